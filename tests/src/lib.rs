@@ -1,1 +1,29 @@
-//! x
+//! The harness of Parlor's tests: real processes, real sockets, and a client
+//! of its own that shares no code with `parlor-client`.
+//!
+//! # Layout
+//!
+//! - [`program`]: where the built programs are, and whether they are fresh.
+//! - [`process`]: a child process that never outlives its test.
+//! - [`until`]: waiting for a fact, with a deadline.
+//! - [`parlord`]: a running room server with a data folder of its own.
+//! - [`tls`]: TLS by pin, made here so that the tests judge `certs` from outside.
+//! - [`raw`]: bytes and lines over one connection.
+//! - [`wire`]: a signed-in user on such a connection.
+//! - [`shape`]: what members an object must have.
+//! - [`http`]: one HTTP request over TLS.
+//! - [`cli`]: `parlor-cli` with a home of its own.
+//! - [`tree`]: the source tree, for the invariants.
+#![warn(missing_docs)]
+
+pub mod cli;
+pub mod http;
+pub mod parlord;
+pub mod process;
+pub mod program;
+pub mod raw;
+pub mod shape;
+pub mod tls;
+pub mod tree;
+pub mod until;
+pub mod wire;

@@ -1,0 +1,29 @@
+//! Waiting for a fact, with a deadline.
+
+use std::time::{Duration, Instant};
+
+/// How long a test waits for what must happen soon. Generous, because CI
+/// machines are slow; a passing test never waits it out.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// How often a fact that cannot be waited on is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
+/// Waits until `fact` gives a value.
+///
+/// # Panics
+///
+/// When `within` has passed without one; the message names `what`.
+pub fn until<T>(what: &str, within: Duration, mut fact: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + within;
+    loop {
+        if let Some(value) = fact() {
+            return value;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "waited {within:?} in vain for {what}"
+        );
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
