@@ -1,0 +1,299 @@
+//! What a controller wants done, as data. `perform.rs` alone turns it into
+//! iced tasks, so that a test asserts on the model and the effect.
+
+use std::path::PathBuf;
+
+use parlor_protocol::{Presence, Request, RoomKind};
+
+use crate::model::{AccountId, Preferences, Target};
+
+/// What is to be done after an update.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) enum Effect {
+    /// Nothing.
+    #[default]
+    None,
+    /// Several things, in this order.
+    Batch(Vec<Effect>),
+    /// Something for an account's client, which keeps it while offline where that makes sense.
+    Tell(AccountId, Command),
+    /// A request whose answer comes back as `Message::Answered` with `question`.
+    Ask {
+        /// Whose connection asks.
+        account: AccountId,
+        /// What the answer will be about.
+        question: Question,
+        /// The line to send.
+        request: Request,
+    },
+    /// Puts a text on the clipboard.
+    Copy(String),
+    /// Reads the clipboard's text; it comes back as `Message::Pasted`.
+    Paste,
+    /// Opens a web address in the system's browser.
+    Open(String),
+    /// Gives the keyboard to the widget of this id.
+    Focus(&'static str),
+    /// Gives the keyboard to the next widget in order, or the one before.
+    FocusNext {
+        /// Backwards.
+        back: bool,
+    },
+    /// Selects the whole text of the input of this id.
+    SelectAll(&'static str),
+    /// Writes the preferences.
+    Keep(Box<Preferences>),
+    /// Connects without signing in, to learn who answers and with which key.
+    Greet(Target),
+    /// Remembers a server's key, and greets it anew.
+    Trust {
+        /// The server.
+        target: Target,
+        /// The key shown to the user.
+        pin: String,
+    },
+    /// Forgets a server: its key, its account and everything kept of it on this computer.
+    Forget(AccountId),
+    /// Signs in, by what the form says.
+    SignIn {
+        /// The server.
+        target: Target,
+        /// How.
+        with: Credentials,
+        /// What the session is called in lists.
+        label: String,
+    },
+    /// Ends the session on the server and forgets its token.
+    SignOut(AccountId),
+    /// Starts the server inside the app.
+    Host(HostOptions),
+    /// Stops the server inside the app.
+    StopHosting,
+    /// Closes the window; what waits is on disk already.
+    Quit,
+}
+
+/// How one signs in.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Credentials {
+    /// To an account that exists.
+    Password {
+        /// The username.
+        username: String,
+        /// The password.
+        password: String,
+    },
+    /// By making an account.
+    New {
+        /// The username wished for.
+        username: String,
+        /// The display name, if it differs.
+        name: Option<String>,
+        /// The password.
+        password: String,
+        /// The invite's code.
+        invite: Option<String>,
+    },
+    /// Without an account.
+    Guest {
+        /// The display name wished for.
+        nickname: String,
+    },
+}
+
+/// Credentials show neither password nor invite in any log.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, who) = match self {
+            Self::Password { username, .. } => ("Password", username),
+            Self::New { username, .. } => ("New", username),
+            Self::Guest { nickname } => ("Guest", nickname),
+        };
+        f.debug_struct(kind)
+            .field("who", who)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the server inside the app is to run.
+#[derive(Clone, PartialEq)]
+pub(crate) struct HostOptions {
+    /// The server's name, for people.
+    pub name: String,
+    /// Whether anybody with the plain link may make an account.
+    pub open: bool,
+    /// Where it keeps everything; the default is a folder of the app's.
+    pub data: Option<PathBuf>,
+    /// The owner's account, which is made at the first start.
+    pub username: String,
+    /// The owner's password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for HostOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HostOptions")
+            .field("name", &self.name)
+            .field("open", &self.open)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an account's client is told; each is kept or retried by the client itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Command {
+    /// Puts a message into the outbox on disk, from where it is sent exactly once.
+    Send {
+        /// The room.
+        room: String,
+        /// The text.
+        text: String,
+        /// The message it answers.
+        reply_to: Option<u64>,
+    },
+    /// Sends a failed message again, under its own nonce.
+    Retry {
+        /// The message's mark.
+        nonce: String,
+    },
+    /// Takes a failed message out of the outbox.
+    Discard {
+        /// The message's mark.
+        nonce: String,
+    },
+    /// Says how far one has read.
+    Read {
+        /// The room.
+        room: String,
+        /// The last `seq` read.
+        seq: u64,
+    },
+    /// Says that one is writing.
+    Typing {
+        /// The room.
+        room: String,
+    },
+    /// Keeps what stands in the composer.
+    Draft {
+        /// The room.
+        room: String,
+        /// The text; an empty one takes the draft away.
+        text: String,
+    },
+    /// Loads messages before this one, from the local store or the server.
+    Older {
+        /// The room.
+        room: String,
+        /// Exclusive; `None` for the newest.
+        before: Option<u64>,
+    },
+    /// Loads messages after this one.
+    Newer {
+        /// The room.
+        room: String,
+        /// Exclusive.
+        after: u64,
+    },
+    /// Says whether one is there.
+    Presence(Presence),
+    /// Tries to connect at once.
+    TryNow,
+}
+
+/// What a request was about, so that its answer finds its way.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Question {
+    /// A message was edited, deleted or reacted to in this room.
+    Act {
+        /// The room.
+        room: String,
+    },
+    /// A slash command of this room's composer.
+    Slash {
+        /// The room.
+        room: String,
+    },
+    /// Who is in this room.
+    Members(String),
+    /// Everybody on the server.
+    Users,
+    /// Which rooms there are.
+    Browse,
+    /// A room was made.
+    CreateRoom {
+        /// Its name.
+        room: String,
+        /// Its kind.
+        kind: RoomKind,
+    },
+    /// A room was joined.
+    Join(String),
+    /// A room was left.
+    Leave(String),
+    /// A room of two was opened.
+    Direct(String),
+    /// The n-th search.
+    Search(u64),
+    /// The profile was changed.
+    Profile,
+    /// The password was changed.
+    Password,
+    /// One's sessions.
+    Sessions,
+    /// One of one's sessions was ended.
+    EndSession,
+    /// An invite was made.
+    Invite,
+    /// Something was done with rank, or to a room.
+    Moderation(Done),
+}
+
+/// What was done, for the words that say so.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Done {
+    /// Kicked from the server.
+    Kicked(String),
+    /// Banned.
+    Banned(String),
+    /// Muted.
+    Muted(String),
+    /// May write again.
+    Unmuted(String),
+    /// Given a rank.
+    Ranked(String),
+    /// Put out of a room.
+    Removed(String),
+    /// Brought into a room.
+    Added(String),
+    /// A room's topic was set.
+    Topic,
+    /// A room was deleted.
+    Deleted(String),
+    /// What one is told about was set.
+    Notify,
+    /// An alert was sent.
+    Alerted,
+}
+
+impl Effect {
+    /// This, then that; nothing is dropped from the list.
+    pub(crate) fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::None, other) | (other, Self::None) => other,
+            (Self::Batch(mut all), Self::Batch(more)) => {
+                all.extend(more);
+                Self::Batch(all)
+            }
+            (Self::Batch(mut all), one) => {
+                all.push(one);
+                Self::Batch(all)
+            }
+            (one, Self::Batch(more)) => {
+                let mut all = vec![one];
+                all.extend(more);
+                Self::Batch(all)
+            }
+            (one, other) => Self::Batch(vec![one, other]),
+        }
+    }
+}

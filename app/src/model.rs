@@ -1,0 +1,127 @@
+//! Everything the app knows. Plain state: no iced runtime, no clock, no I/O;
+//! the time is told by the controller.
+
+mod account;
+mod conversation;
+mod dialog;
+mod host;
+mod link_state;
+mod people;
+mod preferences;
+mod rank;
+mod search;
+mod settings;
+mod sign_in;
+mod switcher;
+mod target;
+mod toasts;
+mod welcome;
+mod window;
+
+pub(crate) use account::{Account, AccountId, ServerFace, unread_of};
+pub(crate) use conversation::Conversation;
+pub(crate) use dialog::{
+    Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
+};
+pub(crate) use host::{Host, HostForm, HostState, Running};
+pub(crate) use link_state::LinkState;
+pub(crate) use people::{Groups, People};
+pub(crate) use preferences::{Preferences, Spacing, TextSize, ThemeChoice};
+pub(crate) use rank::{Deed, deeds};
+pub(crate) use search::{Found, SearchPanel, marks};
+pub(crate) use settings::{PasswordForm, Settings, SettingsPage};
+pub(crate) use sign_in::{SignIn, Tab, TrustFrom};
+pub(crate) use switcher::{AppCommand, Jump, Rows, Switcher};
+pub(crate) use target::Target;
+pub(crate) use toasts::{Toast, ToastKind, Toasts};
+pub(crate) use welcome::{Recent, RecentState, Welcome};
+pub(crate) use window::{Panel, Region, Window};
+
+use parlor_protocol::Time;
+
+/// The whole state.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// The time as last told: each second, and with everything that arrives.
+    pub now: Time,
+    /// What the user chose, kept over restarts.
+    pub preferences: Preferences,
+    /// The window: its size, whether it has the keyboard, which part of it.
+    pub window: Window,
+    /// What is in front.
+    pub screen: Screen,
+    /// The first screen, kept while others are in front.
+    pub welcome: Welcome,
+    /// The accounts that are signed in, in the order of Ctrl+1 to 9.
+    pub accounts: Vec<Account>,
+    /// Which of them is in front.
+    pub current: Option<AccountId>,
+    /// The server inside the app.
+    pub host: Host,
+    /// What lies over the window and must be answered.
+    pub dialog: Option<Dialog>,
+    /// The menu that is open.
+    pub menu: Option<Menu>,
+    /// Notices at the bottom right.
+    pub toasts: Toasts,
+}
+
+/// What is in front.
+#[derive(Debug)]
+pub(crate) enum Screen {
+    /// Recent servers, a field for a link, hosting.
+    Welcome,
+    /// A server was reached; who is it that comes?
+    SignIn(Box<SignIn>),
+    /// Rooms and talk.
+    Main,
+    /// The server inside the app.
+    Host,
+    /// Preferences, profile, sessions.
+    Settings(Box<Settings>),
+}
+
+impl Model {
+    /// An empty app, as it starts.
+    pub(crate) fn new(preferences: Preferences, now: Time) -> Self {
+        Self {
+            now,
+            window: Window::new(preferences.window),
+            screen: Screen::Welcome,
+            welcome: Welcome::default(),
+            accounts: Vec::new(),
+            current: None,
+            host: Host::default(),
+            dialog: None,
+            menu: None,
+            toasts: Toasts::default(),
+            preferences,
+        }
+    }
+
+    /// The account of this id.
+    pub(crate) fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == *id)
+    }
+
+    /// The account of this id, to change it.
+    pub(crate) fn account_mut(&mut self, id: &AccountId) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.id == *id)
+    }
+
+    /// The account in front.
+    pub(crate) fn front(&self) -> Option<&Account> {
+        self.account(self.current.as_ref()?)
+    }
+
+    /// The account in front, to change it.
+    pub(crate) fn front_mut(&mut self) -> Option<&mut Account> {
+        let id = self.current.clone()?;
+        self.account_mut(&id)
+    }
+
+    /// Unread messages over all accounts, for the window's title.
+    pub(crate) fn unread(&self) -> u64 {
+        self.accounts.iter().map(Account::unread).sum()
+    }
+}

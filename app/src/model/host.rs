@@ -1,0 +1,87 @@
+//! The server inside the app.
+
+use parlor_protocol::Time;
+
+/// The server inside the app, and the form that starts it.
+#[derive(Debug, Default)]
+pub(crate) struct Host {
+    /// The form on the first screen.
+    pub form: HostForm,
+    /// How it stands.
+    pub state: HostState,
+    /// Whether a server was hosted here before, so that its owner only signs in again.
+    pub kept: bool,
+}
+
+/// What the form says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct HostForm {
+    /// The server's name.
+    pub name: String,
+    /// Whether anybody with the plain link may make an account.
+    pub open: bool,
+    /// The owner's username.
+    pub username: String,
+    /// The owner's password.
+    pub password: String,
+    /// Whether the password shows.
+    pub shows: bool,
+    /// What was wrong.
+    pub error: Option<String>,
+}
+
+/// How the server inside the app stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) enum HostState {
+    /// It does not run.
+    #[default]
+    Off,
+    /// It is being started.
+    Starting,
+    /// It runs.
+    Running(Running),
+    /// It finishes what it acknowledged.
+    Stopping,
+}
+
+/// A server that runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Running {
+    /// Its name.
+    pub name: String,
+    /// The link without an invite.
+    pub link: String,
+    /// Where others on this network reach it.
+    pub address: String,
+    /// Its port.
+    pub port: u16,
+    /// Where it keeps everything.
+    pub folder: String,
+    /// Since when.
+    pub since: Time,
+    /// Whether the plain link lets anybody make an account.
+    pub open: bool,
+    /// The link with an invite, once made.
+    pub invite: Option<String>,
+}
+
+impl Running {
+    /// The link to give away: with an invite where one is wanted.
+    pub(crate) fn shared_link(&self) -> Option<&str> {
+        if self.open {
+            Some(&self.link)
+        } else {
+            self.invite.as_deref()
+        }
+    }
+}
+
+impl Host {
+    /// The server, while it runs.
+    pub(crate) fn running(&self) -> Option<&Running> {
+        match &self.state {
+            HostState::Running(running) => Some(running),
+            _ => None,
+        }
+    }
+}

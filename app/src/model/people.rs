@@ -1,0 +1,129 @@
+//! The people panel: who is in the room in front, and the menu of one of them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use parlor_protocol::{Presence, User};
+
+use crate::model::Account;
+
+/// Who is in which room, as far as asked for.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    members: HashMap<String, Members>,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    usernames: BTreeSet<String>,
+    /// Whether the list was read to its end.
+    whole: bool,
+}
+
+/// The panel's groups.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Groups<'a> {
+    /// By presence, each by name.
+    Known {
+        /// There.
+        online: Vec<&'a User>,
+        /// Away from the screen.
+        away: Vec<&'a User>,
+        /// Not there.
+        offline: Vec<&'a User>,
+    },
+    /// While one is offline, nobody's presence is known.
+    Unknown(Vec<&'a User>),
+}
+
+impl People {
+    /// Takes in a page of members. `first` begins the list anew.
+    pub(crate) fn page<'a>(
+        &mut self,
+        room: &str,
+        usernames: impl Iterator<Item = &'a str>,
+        first: bool,
+        more: bool,
+    ) {
+        let members = self.members.entry(room.to_owned()).or_default();
+        if first {
+            members.usernames.clear();
+        }
+        members.usernames.extend(usernames.map(str::to_owned));
+        members.whole = !more;
+    }
+
+    /// Somebody came in.
+    pub(crate) fn joined(&mut self, room: &str, username: &str) {
+        if let Some(members) = self.members.get_mut(room) {
+            members.usernames.insert(username.to_owned());
+        }
+    }
+
+    /// Somebody left.
+    pub(crate) fn left(&mut self, room: &str, username: &str) {
+        if let Some(members) = self.members.get_mut(room) {
+            members.usernames.remove(username);
+        }
+    }
+
+    /// The last username listed so far, if there are more to ask for.
+    pub(crate) fn missing_after(&self, room: &str) -> Option<Option<String>> {
+        match self.members.get(room) {
+            None => Some(None),
+            Some(members) if members.whole => None,
+            Some(members) => Some(members.usernames.last().cloned()),
+        }
+    }
+
+    /// Everything must be asked for anew, because it may have changed unseen.
+    pub(crate) fn forget(&mut self) {
+        for members in self.members.values_mut() {
+            members.whole = false;
+        }
+    }
+
+    /// The usernames in a room, as far as known.
+    pub(crate) fn of<'a>(&'a self, room: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.members
+            .get(room)
+            .into_iter()
+            .flat_map(|members| members.usernames.iter().map(String::as_str))
+    }
+}
+
+impl Account {
+    /// The people of the room in front, in the panel's groups.
+    pub(crate) fn groups(&self) -> Groups<'_> {
+        let Some(room) = &self.room else {
+            return Groups::Unknown(Vec::new());
+        };
+        let mut users: Vec<&User> = self
+            .people
+            .of(room)
+            .filter_map(|username| self.users.get(username))
+            .collect();
+        users.sort_by_cached_key(|user| user.name.to_lowercase());
+        if !self.link.is_connected() {
+            return Groups::Unknown(users);
+        }
+        let presence = |user: &User| {
+            if user.username == self.me.username {
+                Presence::Online.max(user.presence)
+            } else {
+                user.presence
+            }
+        };
+        let group = |wanted| {
+            users
+                .iter()
+                .copied()
+                .filter(|user| presence(user) == wanted)
+                .collect()
+        };
+        Groups::Known {
+            online: group(Presence::Online),
+            away: group(Presence::Away),
+            offline: group(Presence::Offline),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What the user chose, kept over restarts in `preferences.json`.
+
+use serde::{Deserialize, Serialize};
+
+/// The user's choices. An unknown or missing member takes its default, so that
+/// an older or newer app reads the same file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Preferences {
+    /// Light, dark, or as the system.
+    pub theme: ThemeChoice,
+    /// How large texts are.
+    pub text_size: TextSize,
+    /// How close messages stand.
+    pub spacing: Spacing,
+    /// The window's size in logical pixels when it was last closed.
+    pub window: (f32, f32),
+    /// Whether the sidebar shows.
+    pub sidebar: bool,
+    /// Whether the people panel shows.
+    pub people: bool,
+    /// The account in front when the app was last closed.
+    pub account: Option<String>,
+    /// For each account, the room in front.
+    pub rooms: std::collections::BTreeMap<String, String>,
+    /// What sessions of this computer are called in lists.
+    pub label: Option<String>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            text_size: TextSize::default(),
+            spacing: Spacing::default(),
+            window: (1280.0, 800.0),
+            sidebar: true,
+            people: true,
+            account: None,
+            rooms: std::collections::BTreeMap::new(),
+            label: None,
+        }
+    }
+}
+
+/// Light, dark, or as the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ThemeChoice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// How large texts are: everything times [`TextSize::factor`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TextSize {
+    /// Small.
+    S,
+    /// As designed.
+    #[default]
+    M,
+    /// Large.
+    L,
+    /// Very large.
+    Xl,
+}
+
+impl TextSize {
+    /// Every size, in rising order.
+    pub(crate) const ALL: [Self; 4] = [Self::S, Self::M, Self::L, Self::Xl];
+
+    /// What everything is multiplied by.
+    pub(crate) fn factor(self) -> f32 {
+        match self {
+            Self::S => 0.93,
+            Self::M => 1.0,
+            Self::L => 1.14,
+            Self::Xl => 1.29,
+        }
+    }
+}
+
+/// How close messages stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Spacing {
+    /// Closer than designed.
+    Compact,
+    /// As designed.
+    #[default]
+    Cosy,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_version_is_read() {
+        let read: Preferences =
+            serde_json::from_str(r#"{"theme":"dark","a_later_choice":7}"#).unwrap();
+        assert_eq!(read.theme, ThemeChoice::Dark);
+        assert!(read.people);
+    }
+}

@@ -1,0 +1,147 @@
+//! The window: its size, its parts, and where the keyboard is.
+
+/// Room names and topics give way below this width.
+pub(crate) const TOPIC_FROM: f32 = 960.0;
+/// The sidebar is narrow below this width.
+pub(crate) const WIDE_SIDEBAR_FROM: f32 = 840.0;
+/// Settings and the host page have two columns from this width on.
+pub(crate) const TWO_COLUMNS_FROM: f32 = 1100.0;
+/// A right panel docks only while the timeline keeps this width.
+pub(crate) const TIMELINE_KEEPS: f32 = 560.0;
+/// The sidebar's width, and its width in a narrow window.
+pub(crate) const SIDEBAR: (f32, f32) = (248.0, 200.0);
+
+/// The window as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Window {
+    /// Its size in logical pixels, the text size already taken out.
+    pub size: (f32, f32),
+    /// Whether it has the system's focus.
+    pub focused: bool,
+    /// Which of its parts has the keyboard.
+    pub region: Region,
+    /// Whether the keyboard was last used to move about, so that the focus ring shows.
+    pub keyboard: bool,
+    /// The right panel, if one is open.
+    pub panel: Option<Panel>,
+    /// Whether the sidebar shows.
+    pub sidebar: bool,
+}
+
+/// The parts F6 goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Region {
+    /// Rooms and direct talk.
+    Sidebar,
+    /// Messages.
+    Timeline,
+    /// The field for a message.
+    #[default]
+    Composer,
+    /// The right panel.
+    Panel,
+}
+
+/// What the right panel shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Panel {
+    /// Who is in the room.
+    People,
+    /// What a search found.
+    Search,
+}
+
+impl Panel {
+    /// Its width.
+    pub(crate) fn width(self) -> f32 {
+        match self {
+            Self::People => 232.0,
+            Self::Search => 400.0,
+        }
+    }
+}
+
+impl Window {
+    /// A window of that size, as it opens.
+    pub(crate) fn new(size: (f32, f32)) -> Self {
+        Self {
+            size,
+            focused: true,
+            region: Region::default(),
+            keyboard: false,
+            panel: Some(Panel::People),
+            sidebar: true,
+        }
+    }
+
+    /// The sidebar's width now; 0 while it is hidden.
+    pub(crate) fn sidebar_width(&self) -> f32 {
+        if !self.sidebar {
+            0.0
+        } else if self.size.0 < WIDE_SIDEBAR_FROM {
+            SIDEBAR.1
+        } else {
+            SIDEBAR.0
+        }
+    }
+
+    /// Whether the open panel stands beside the timeline; else it lies over it.
+    pub(crate) fn panel_docks(&self) -> bool {
+        let panel = self.panel.map_or(0.0, Panel::width);
+        self.size.0 - self.sidebar_width() - panel >= TIMELINE_KEEPS
+    }
+
+    /// The next part for F6, or the one before; parts that do not show are passed over.
+    pub(crate) fn next_region(&self, back: bool) -> Region {
+        let all = [
+            Region::Sidebar,
+            Region::Timeline,
+            Region::Composer,
+            Region::Panel,
+        ];
+        let shows = |region: &Region| match region {
+            Region::Sidebar => self.sidebar,
+            Region::Panel => self.panel.is_some(),
+            Region::Timeline | Region::Composer => true,
+        };
+        let at = all
+            .iter()
+            .position(|region| *region == self.region)
+            .unwrap_or(0);
+        let step = if back { all.len() - 1 } else { 1 };
+        (1..=all.len())
+            .map(|n| all[(at + n * step) % all.len()])
+            .find(shows)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_panel_docks_while_the_timeline_keeps_its_width() {
+        let mut window = Window::new((1280.0, 800.0));
+        assert!(window.panel_docks());
+        window.panel = Some(Panel::Search);
+        window.size.0 = 1207.0;
+        assert!(!window.panel_docks());
+        window.size.0 = 1208.0;
+        assert!(window.panel_docks());
+        window.size.0 = 720.0;
+        assert_eq!(window.sidebar_width(), 200.0);
+    }
+
+    #[test]
+    fn f6_passes_over_what_does_not_show() {
+        let mut window = Window::new((1280.0, 800.0));
+        assert_eq!(window.next_region(false), Region::Panel);
+        window.panel = None;
+        assert_eq!(window.next_region(false), Region::Sidebar);
+        assert_eq!(window.next_region(true), Region::Timeline);
+        window.sidebar = false;
+        window.region = Region::Timeline;
+        assert_eq!(window.next_region(true), Region::Composer);
+    }
+}
