@@ -1,0 +1,2 @@
+//! The headless client, for scripts and bots.
+fn main() {}
