@@ -1,0 +1,455 @@
+//! What a server is told: the TOML file's keys, which the command line and
+//! the environment go before. `assets/config/parlord.toml` is the same with
+//! words, and a test keeps the two together.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use parlor_certs::{Address, PemFiles};
+use parlor_protocol::{RegisterPolicy, Role, limits};
+use serde::{Deserialize, Serialize};
+
+/// The default configuration as a file, with every key explained.
+pub const DEFAULT_CONFIG: &str = include_str!("../../assets/config/parlord.toml");
+
+/// All settings of a server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What the server is called, in `welcome` and in the logs.
+    pub name: String,
+    /// The folder where everything is kept; one server at a time uses it. Empty:
+    /// the user's own data folder.
+    pub data: PathBuf,
+    /// Where to listen. Port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// Where a tracker inside this server would listen.
+    pub tracker: TrackerAddress,
+    /// The address that links carry; without it the server picks one of its own.
+    pub public_address: Option<Address>,
+    /// Who may make an account.
+    pub register: RegisterPolicy,
+    /// Whether one may come in without an account.
+    pub guests: bool,
+    /// Whether the limits on rate and number by user, session and address hold.
+    pub rate_limits: bool,
+    /// What to log, in the form of `RUST_LOG`.
+    pub log: String,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// The room `#broadcast`.
+    pub broadcast: Broadcast,
+    /// The certificate.
+    pub tls: Tls,
+    /// Sizes and totals, which always hold.
+    pub limits: Sizes,
+    /// How often one may do what.
+    pub rates: Rates,
+}
+
+/// How long sessions live, and how many a user may have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// Days without a sign of life after which a session ends.
+    pub lifetime_days: u32,
+    /// What happens when a user who has a session signs in again.
+    pub policy: SessionPolicy,
+}
+
+impl Sessions {
+    /// The time without a sign of life after which a session ends.
+    pub fn lifetime(&self) -> Duration {
+        Duration::from_secs(u64::from(self.lifetime_days) * 24 * 60 * 60)
+    }
+}
+
+/// What happens when a user who has a session signs in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionPolicy {
+    /// They have several.
+    Several,
+    /// The second is refused with `already_online`.
+    Refuse,
+    /// The first one ends.
+    TakeOver,
+}
+
+/// The room `#broadcast`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Broadcast {
+    /// The lowest rank that may post there.
+    pub post: Role,
+}
+
+/// The certificate that the server shows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// A certificate chain in PEM; with `key`. Without both the server makes its own.
+    pub cert: Option<PathBuf>,
+    /// The key in PEM.
+    pub key: Option<PathBuf>,
+    /// Further names and addresses for a certificate of the server's own making.
+    pub names: Vec<String>,
+}
+
+impl Tls {
+    /// The PEM files, if the certificate is somebody else's to look after.
+    pub fn files(&self) -> Option<PemFiles> {
+        Some(PemFiles {
+            cert: self.cert.clone()?,
+            key: self.key.clone()?,
+        })
+    }
+}
+
+/// Sizes and totals. `--no-rate-limits` does not lift them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sizes {
+    /// A message's text, in bytes of UTF-8; 65,536 minus room for the rest of a line at most.
+    pub text_bytes: usize,
+    /// Connections at once, of everybody together.
+    pub connections: usize,
+    /// TLS handshakes at once, of everybody together.
+    pub handshakes: usize,
+}
+
+/// How often one may do what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rates {
+    /// Messages, edits, reactions and the like of a session.
+    pub messages: Rate,
+    /// The same of a user, over all sessions.
+    pub user_messages: Rate,
+    /// Other requests of a session.
+    pub requests: Rate,
+    /// `login`, `guest` and `resume` from an address.
+    pub sign_ins: Rate,
+    /// Passwords tried for a username, wherever from.
+    pub passwords: Rate,
+    /// `register` from an address.
+    pub registrations: Rate,
+    /// New connections from an address.
+    pub connections: Rate,
+    /// Connections at once from an address.
+    pub connections_per_address: usize,
+}
+
+/// A token bucket's measure.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// How many a second in the long run.
+    pub per_second: f64,
+    /// How many at once.
+    pub burst: f64,
+}
+
+impl Rate {
+    /// A rate of so many a second, and so many at once.
+    pub const fn new(per_second: f64, burst: f64) -> Self {
+        Self { per_second, burst }
+    }
+
+    fn is_usable(self) -> bool {
+        self.per_second.is_finite() && self.per_second > 0.0 && self.burst >= 1.0
+    }
+}
+
+/// `ADDR:PORT`, or `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrackerAddress {
+    /// No tracker inside this server.
+    #[default]
+    Off,
+    /// Where it would listen.
+    At(SocketAddr),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: "Parlor".into(),
+            data: PathBuf::new(),
+            listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), limits::DEFAULT_PORT),
+            tracker: TrackerAddress::Off,
+            public_address: None,
+            register: RegisterPolicy::Invite,
+            guests: false,
+            rate_limits: true,
+            log: "info".into(),
+            sessions: Sessions::default(),
+            broadcast: Broadcast::default(),
+            tls: Tls::default(),
+            limits: Sizes::default(),
+            rates: Rates::default(),
+        }
+    }
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            lifetime_days: 90,
+            policy: SessionPolicy::Several,
+        }
+    }
+}
+
+impl Default for Broadcast {
+    fn default() -> Self {
+        Self {
+            post: Role::Moderator,
+        }
+    }
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self {
+            text_bytes: limits::TEXT_BYTES,
+            connections: 50_000,
+            handshakes: 1_024,
+        }
+    }
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            messages: Rate::new(10.0, 40.0),
+            user_messages: Rate::new(20.0, 80.0),
+            requests: Rate::new(50.0, 300.0),
+            sign_ins: Rate::new(2.0, 100.0),
+            passwords: Rate::new(0.2, 20.0),
+            registrations: Rate::new(0.5, 60.0),
+            connections: Rate::new(50.0, 500.0),
+            connections_per_address: 1_000,
+        }
+    }
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read the configuration {}: {reason}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A key is unknown or has a value that does not fit.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Key {
+        /// Which file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, naming the key.
+        reason: String,
+    },
+    /// A setting makes no sense, wherever it comes from.
+    #[error("the setting {key} {reason}")]
+    Setting {
+        /// The key, as the file has it.
+        key: &'static str,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// The configuration in a file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Self::parse(&text, path)
+    }
+
+    /// The configuration in a text; `path` is for the errors.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start).min(text.len());
+            let before = text.as_bytes()[..start].iter();
+            ConfigError::Key {
+                path: path.to_owned(),
+                line: before.filter(|b| **b == b'\n').count() + 1,
+                reason: error.message().replace('\n', " "),
+            }
+        })
+    }
+
+    /// Refuses what no server could work with.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |key, reason: &str| {
+            Err(ConfigError::Setting {
+                key,
+                reason: reason.into(),
+            })
+        };
+        if !parlor_protocol::names::is_display_name(&self.name) {
+            return refuse(
+                "name",
+                "must have 1 to 64 characters and no control characters",
+            );
+        }
+        if self.tls.cert.is_some() != self.tls.key.is_some() {
+            return refuse("tls", "needs both cert and key, or neither");
+        }
+        if self.sessions.lifetime_days == 0 {
+            return refuse("sessions.lifetime_days", "must be 1 or more");
+        }
+        if !(1..=limits::CLIENT_LINE_BYTES / 2).contains(&self.limits.text_bytes) {
+            return refuse(
+                "limits.text_bytes",
+                "must be 1 to 32768, so that a text fits its line",
+            );
+        }
+        if self.limits.connections == 0 || self.limits.handshakes == 0 {
+            return refuse(
+                "limits",
+                "must let at least one connection and handshake through",
+            );
+        }
+        self.check_rates()
+    }
+
+    fn check_rates(&self) -> Result<(), ConfigError> {
+        let rates = &self.rates;
+        let all = [
+            ("rates.messages", rates.messages),
+            ("rates.user_messages", rates.user_messages),
+            ("rates.requests", rates.requests),
+            ("rates.sign_ins", rates.sign_ins),
+            ("rates.passwords", rates.passwords),
+            ("rates.registrations", rates.registrations),
+            ("rates.connections", rates.connections),
+        ];
+        match all.into_iter().find(|(_, rate)| !rate.is_usable()) {
+            Some((key, _)) => Err(ConfigError::Setting {
+                key,
+                reason: "needs per_second above 0 and burst of 1 or more".into(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for TrackerAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        let address = text.parse();
+        address
+            .map(Self::At)
+            .map_err(|_| format!("{text:?} is neither ADDR:PORT nor off"))
+    }
+}
+
+impl fmt::Display for TrackerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::At(address) => address.fmt(f),
+        }
+    }
+}
+
+impl Serialize for TrackerAddress {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TrackerAddress {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text, Path::new("parlord.toml"))
+    }
+
+    #[test]
+    fn the_default_file_says_the_defaults() {
+        assert_eq!(parse(DEFAULT_CONFIG).unwrap(), Config::default());
+        Config::default().check().unwrap();
+    }
+
+    #[test]
+    fn the_default_file_names_every_key() {
+        let table: toml::Table =
+            toml::from_str(&toml::to_string(&Config::default()).unwrap()).unwrap();
+        for (key, value) in &table {
+            let inner = value.as_table().into_iter().flat_map(|t| t.keys());
+            for key in inner.chain([key]) {
+                assert!(
+                    DEFAULT_CONFIG.contains(key),
+                    "{key} is not in the default file"
+                );
+            }
+        }
+        for key in ["public_address", "cert", "key"] {
+            assert!(DEFAULT_CONFIG.contains(&format!("# {key} =")), "{key}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = parse("name = \"x\"\n\n[tls]\ncret = \"a\"\n")
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("parlord.toml, line 4: "), "{error}");
+        assert!(error.contains("cret"), "{error}");
+        let error = parse("listen = \"nowhere\"").unwrap_err().to_string();
+        assert!(error.starts_with("parlord.toml, line 1: "), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn settings_that_make_no_sense() {
+        let check = |text: &str, key: &str| {
+            let error = parse(text).unwrap().check().unwrap_err().to_string();
+            assert!(error.contains(key), "{error}");
+        };
+        check("name = \"\"", "name");
+        check("[tls]\ncert = \"a.pem\"", "tls");
+        check("[sessions]\nlifetime_days = 0", "sessions.lifetime_days");
+        check("[limits]\ntext_bytes = 65536", "limits.text_bytes");
+        check("[limits]\nhandshakes = 0", "limits");
+        check(
+            "[rates]\nsign_ins = { per_second = 0, burst = 5 }",
+            "rates.sign_ins",
+        );
+    }
+
+    #[test]
+    fn a_tracker_is_an_address_or_off() {
+        assert_eq!("off".parse(), Ok(TrackerAddress::Off));
+        let at = TrackerAddress::At("0.0.0.0:8001".parse().unwrap());
+        assert_eq!("0.0.0.0:8001".parse(), Ok(at));
+        assert!("on".parse::<TrackerAddress>().is_err());
+    }
+}
