@@ -241,7 +241,7 @@ requests! {
         /// Why.
         reason: String,
     }
-    /// Says what a room is about. Answer: `done`.
+    /// Says what a room is about. Answer: `room`.
     "set_topic" => SetTopic {
         /// The room.
         room: String,
