@@ -1,0 +1,261 @@
+//! The styles of grounds: what containers are.
+
+use iced::widget::container::{Catalog, Style, StyleFn};
+use iced::widget::rule;
+use iced::{Background, Color, Shadow, Vector, border};
+
+use super::Theme;
+use super::space::{RADIUS_CARD, RADIUS_CONTROL, RADIUS_DIALOG, RADIUS_FULL, RADIUS_KEY};
+
+impl Catalog for Theme {
+    type Class<'a> = StyleFn<'a, Self>;
+
+    fn default<'a>() -> Self::Class<'a> {
+        Box::new(|_| Style::default())
+    }
+
+    fn style(&self, class: &Self::Class<'_>) -> Style {
+        class(self)
+    }
+}
+
+impl rule::Catalog for Theme {
+    type Class<'a> = rule::StyleFn<'a, Self>;
+
+    fn default<'a>() -> Self::Class<'a> {
+        Box::new(hairline)
+    }
+
+    fn style(&self, class: &Self::Class<'_>) -> rule::Style {
+        class(self)
+    }
+}
+
+/// A hairline.
+pub(crate) fn hairline(theme: &Theme) -> rule::Style {
+    line(theme.tokens().line)
+}
+
+/// The line of the unread divider.
+pub(crate) fn accent_line(theme: &Theme) -> rule::Style {
+    line(theme.tokens().accent)
+}
+
+fn line(color: Color) -> rule::Style {
+    rule::Style {
+        color,
+        radius: 0.into(),
+        fill_mode: rule::FillMode::Full,
+        snap: true,
+    }
+}
+
+/// The shadow of menus and dialogs.
+pub(crate) fn shadow(theme: &Theme) -> Shadow {
+    Shadow {
+        color: theme.tokens().shadow,
+        offset: Vector::new(0.0, 8.0),
+        blur_radius: 24.0,
+    }
+}
+
+/// The shadow of what floats close above the timeline.
+pub(crate) fn small_shadow(_theme: &Theme) -> Shadow {
+    Shadow {
+        color: Color::BLACK.scale_alpha(0.18),
+        offset: Vector::new(0.0, 2.0),
+        blur_radius: 6.0,
+    }
+}
+
+fn ground(color: Color) -> Style {
+    Style::default().background(Background::Color(color))
+}
+
+fn framed(theme: &Theme, color: Color, radius: f32) -> Style {
+    let edge = border::rounded(radius).width(1).color(theme.tokens().line);
+    ground(color).border(edge)
+}
+
+/// The timeline.
+pub(crate) fn base(theme: &Theme) -> Style {
+    ground(theme.tokens().base)
+}
+
+/// The sidebar, panels and the status bar.
+pub(crate) fn side(theme: &Theme) -> Style {
+    ground(theme.tokens().side)
+}
+
+/// The row under the pointer.
+pub(crate) fn hover(theme: &Theme) -> Style {
+    ground(theme.tokens().hover)
+}
+
+/// A row that names the reader.
+pub(crate) fn mention(theme: &Theme) -> Style {
+    ground(theme.tokens().accent_soft)
+}
+
+/// A row chosen by the keyboard.
+pub(crate) fn chosen(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    ground(tokens.hover).border(
+        border::rounded(RADIUS_CONTROL)
+            .width(2)
+            .color(tokens.accent),
+    )
+}
+
+/// A card.
+pub(crate) fn card(theme: &Theme) -> Style {
+    framed(theme, theme.tokens().raised, RADIUS_CARD)
+}
+
+/// A card on a raised ground.
+pub(crate) fn well(theme: &Theme) -> Style {
+    framed(theme, theme.tokens().base, RADIUS_CARD)
+}
+
+/// A menu or popup.
+pub(crate) fn menu(theme: &Theme) -> Style {
+    card(theme).shadow(shadow(theme))
+}
+
+/// The bar of actions on a row.
+pub(crate) fn actions(theme: &Theme) -> Style {
+    card(theme).shadow(small_shadow(theme))
+}
+
+/// A dialog.
+pub(crate) fn dialog(theme: &Theme) -> Style {
+    framed(theme, theme.tokens().raised, RADIUS_DIALOG).shadow(shadow(theme))
+}
+
+/// What lies over everything behind a dialog.
+pub(crate) fn scrim(theme: &Theme) -> Style {
+    ground(theme.tokens().scrim)
+}
+
+/// The composer's box.
+pub(crate) fn composer(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    ground(tokens.raised).border(border::rounded(RADIUS_CARD).width(1).color(tokens.control))
+}
+
+/// The composer's box while it has the focus.
+pub(crate) fn composer_focused(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    ground(tokens.raised).border(border::rounded(RADIUS_CARD).width(2).color(tokens.accent))
+}
+
+/// A block of code.
+pub(crate) fn code(theme: &Theme) -> Style {
+    framed(theme, theme.tokens().code, RADIUS_CONTROL)
+}
+
+/// A key hint.
+pub(crate) fn key(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    Style::default()
+        .color(tokens.t3)
+        .border(border::rounded(RADIUS_KEY).width(1).color(tokens.line))
+}
+
+/// A tooltip.
+pub(crate) fn tooltip(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    framed(theme, tokens.raised, RADIUS_CONTROL)
+        .color(tokens.t1)
+        .shadow(small_shadow(theme))
+}
+
+fn round(color: Color, text: Color) -> Style {
+    ground(color)
+        .color(text)
+        .border(border::rounded(RADIUS_FULL))
+}
+
+/// A count of unread messages.
+pub(crate) fn badge(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.select, tokens.t1)
+}
+
+/// A count of unread messages on a chosen row.
+pub(crate) fn badge_on_select(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.base, tokens.t1)
+}
+
+/// A count of mentions.
+pub(crate) fn badge_mention(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.accent_fill, tokens.on_fill)
+}
+
+/// A neutral tag.
+pub(crate) fn tag(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.select, tokens.t2)
+}
+
+/// A tag that says all is well.
+pub(crate) fn tag_ok(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.ok_soft, tokens.ok)
+}
+
+/// A tag that asks for a look.
+pub(crate) fn tag_warn(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.warn_soft, tokens.warn)
+}
+
+/// A tag that says that something failed.
+pub(crate) fn tag_bad(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.bad_soft, tokens.bad)
+}
+
+fn soft(color: Color, text: Color) -> Style {
+    ground(color)
+        .color(text)
+        .border(border::rounded(RADIUS_CARD))
+}
+
+/// A notice that asks for a look.
+pub(crate) fn notice_warn(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    soft(tokens.warn_soft, tokens.t1)
+}
+
+/// A notice of an error.
+pub(crate) fn notice_bad(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    soft(tokens.bad_soft, tokens.t1)
+}
+
+/// A notice that all is well.
+pub(crate) fn notice_ok(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    soft(tokens.ok_soft, tokens.t1)
+}
+
+/// A server's tile.
+pub(crate) fn tile(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    ground(tokens.accent_fill)
+        .color(tokens.on_fill)
+        .border(border::rounded(RADIUS_CONTROL))
+}
+
+/// The frame around the parts of a segmented choice.
+pub(crate) fn segmented(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    Style::default().border(
+        border::rounded(RADIUS_CONTROL)
+            .width(1)
+            .color(tokens.control),
+    )
+}
