@@ -151,7 +151,11 @@ mod tests {
     #[test]
     fn every_file_is_an_icon() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/icons");
-        let files = std::fs::read_dir(folder).unwrap().count();
+        // The app's own mark has colours of its own and is drawn by the desktop.
+        let files = std::fs::read_dir(folder)
+            .unwrap()
+            .filter(|file| file.as_ref().unwrap().file_name() != "parlor.svg")
+            .count();
         assert_eq!(files, DRAWINGS.len());
     }
 }
