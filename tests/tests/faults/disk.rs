@@ -1,0 +1,143 @@
+//! A full disk: a small tmpfs, filled to the brim.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use parlor_tests::parlord::Setup;
+use parlor_tests::wire::Wire;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The disk's size: enough for a new server and some hundreds of messages.
+const DISK: &str = "size=12m";
+
+/// A small disk of its own, unmounted when dropped.
+struct Disk {
+    folder: TempDir,
+}
+
+impl Disk {
+    fn mount() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let status = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", DISK, "tmpfs"])
+            .arg(folder.path())
+            .status()
+            .expect("mount is there");
+        assert!(
+            status.success(),
+            "this test mounts a small tmpfs, for which it must run as root: \
+             run it as root, or in a user namespace by `unshare -rm`"
+        );
+        Self { folder }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Fills what is free, but for some bytes.
+    fn fill(&self) -> PathBuf {
+        let path = self.path().join("ballast");
+        let mut ballast = File::create(&path).expect("a file is made");
+        let piece = [0x55; 4096];
+        while ballast.write_all(&piece).is_ok() {}
+        path
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+/// Sends until the disk has refused some; what was acknowledged joins `kept`.
+fn send_until_full(alice: &mut Wire, kept: &mut Vec<(u64, String)>) -> Vec<(Value, String)> {
+    let mut refused = Vec::new();
+    for n in 0..400 {
+        let text = format!("{n} {}", "x".repeat(12_000));
+        let nonce = format!("full{n}");
+        let send = json!({"type": "send", "room": "general", "text": text, "nonce": nonce});
+        let answer = alice.ask(send.clone());
+        if answer["type"] == "sent" {
+            kept.push((answer["seq"].as_u64().expect("a seq"), text));
+            continue;
+        }
+        assert_eq!(answer["code"], "storage_unavailable", "{answer}");
+        refused.push((send, text));
+        if refused.len() == 20 {
+            return refused;
+        }
+    }
+    panic!("the disk never became full");
+}
+
+#[test]
+fn a_full_disk_refuses_and_loses_nothing() {
+    let disk = Disk::mount();
+    let mut server = Setup::default().data(disk.path().join("data")).start();
+    let mut alice = Wire::register(&server, "alice");
+    let mut bob = Wire::register(&server, "bob");
+    let mut kept: Vec<(u64, String)> = (0..20)
+        .map(|n| (alice.send("general", &n.to_string()), n.to_string()))
+        .collect();
+
+    let ballast = disk.fill();
+    let refused = send_until_full(&mut alice, &mut kept);
+    bob.refused(
+        "storage_unavailable",
+        json!({"type": "create_room", "room": "more"}),
+    );
+    assert!(
+        alice.is_alive() && bob.is_alive(),
+        "a full disk closes nothing"
+    );
+    let read = bob.get(
+        "history",
+        json!({"type": "history", "room": "general", "limit": 5}),
+    );
+    assert_eq!(
+        read["messages"].as_array().map(Vec::len),
+        Some(5),
+        "what is kept can be read"
+    );
+    let shown: Vec<u64> = bob
+        .log("general")
+        .iter()
+        .filter(|e| e["type"] == "message")
+        .map(|e| e["seq"].as_u64().expect("a seq"))
+        .collect();
+    let acknowledged: Vec<u64> = kept.iter().map(|(seq, _)| *seq).collect();
+    assert_eq!(shown, acknowledged, "nothing was shown that was not kept");
+
+    std::fs::remove_file(ballast).expect("the ballast goes");
+    let id = server.process.id();
+    for (send, text) in refused {
+        let sent = alice.get("sent", send);
+        assert!(
+            sent.get("duplicate").is_none(),
+            "what was refused was not kept: {sent}"
+        );
+        kept.push((sent["seq"].as_u64().expect("a seq"), text));
+    }
+    assert_eq!(server.process.id(), id, "the same server goes on");
+    assert!(server.process.ended().is_none());
+
+    server.kill();
+    server.start_again();
+    let mut back = Wire::login(&server, "bob");
+    let history: Vec<(u64, String)> = back
+        .whole_history("general")
+        .iter()
+        .map(|m| {
+            (
+                m["seq"].as_u64().expect("a seq"),
+                m["text"].as_str().expect("a text").to_owned(),
+            )
+        })
+        .collect();
+    assert_eq!(history, kept);
+}
