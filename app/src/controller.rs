@@ -1,3 +1,226 @@
 //! What happens: facts and the user's verbs, and what follows from them.
+//! Each file owns its `Message`; this one hands every message to its file.
 
+mod answers;
 pub(crate) mod conversation;
+pub(crate) mod dialog;
+pub(crate) mod header;
+pub(crate) mod host;
+pub(crate) mod keys;
+pub(crate) mod menu;
+pub(crate) mod people;
+pub(crate) mod search;
+pub(crate) mod session;
+pub(crate) mod settings;
+pub(crate) mod sidebar;
+pub(crate) mod sign_in;
+pub(crate) mod switcher;
+pub(crate) mod welcome;
+pub(crate) mod window;
+pub(crate) mod words;
+
+use parlor_client::{AccountId, HistoryPage, Place, RequestError};
+use parlor_protocol::{Reply, Time};
+
+use crate::effect::{Effect, Question};
+use crate::model::{Model, Screen};
+
+/// Everything that can happen.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// A second passed.
+    Ticked(Time),
+    /// Something about the window.
+    Window(window::Message),
+    /// A key that no widget took, or that is the app's own.
+    Key(keys::Pressed),
+    /// On the first screen.
+    Welcome(welcome::Message),
+    /// On the sign-in screen.
+    SignIn(sign_in::Message),
+    /// About the server inside the app.
+    Host(host::Message),
+    /// In the sidebar.
+    Sidebar(sidebar::Message),
+    /// In the header.
+    Header(header::Message),
+    /// In the people panel.
+    People(people::Message),
+    /// In the search panel.
+    Search(search::Message),
+    /// In "jump to".
+    Switcher(switcher::Message),
+    /// On the settings screen.
+    Settings(settings::Message),
+    /// In a dialog.
+    Dialog(dialog::Message),
+    /// In a menu.
+    Menu(menu::Message),
+    /// A notice is closed.
+    ToastClosed(u64),
+    /// "Try now" in the status bar.
+    TryNow,
+    /// In the talk in front.
+    Conversation(conversation::Message),
+    /// A session told something.
+    Session(AccountId, session::Message),
+    /// The server answered.
+    Answered {
+        /// Whose connection asked.
+        account: AccountId,
+        /// What it was about.
+        question: Question,
+        /// The answer.
+        result: Result<Reply, RequestError>,
+    },
+    /// A page of a room came.
+    Paged {
+        /// Whose.
+        account: AccountId,
+        /// The room.
+        room: String,
+        /// Where the page lies.
+        place: Place,
+        /// The page.
+        result: Result<HistoryPage, RequestError>,
+    },
+    /// The clipboard was read.
+    Pasted(Option<String>),
+    /// The app was started again, perhaps with a link: it comes to the front.
+    StartedAgain(Option<String>),
+    /// Something asked for in the background failed; in plain words.
+    Failed(String),
+}
+
+/// Takes in what happened.
+pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
+    match message {
+        Message::Ticked(now) => ticked(model, now),
+        Message::Window(message) => window::update(model, message),
+        Message::Key(pressed) => keys::update(model, &pressed),
+        Message::Welcome(message) => welcome::update(model, message),
+        Message::SignIn(message) => sign_in::update(model, message),
+        Message::Host(message) => host::update(model, message),
+        Message::Sidebar(message) => sidebar::update(model, message),
+        Message::Header(message) => header::update(model, message),
+        Message::People(message) => people::update(model, message),
+        Message::Search(message) => search::update(model, message),
+        Message::Switcher(message) => switcher::update(model, message),
+        Message::Settings(message) => settings::update(model, message),
+        Message::Dialog(message) => dialog::update(model, message),
+        Message::Menu(message) => menu::update(model, message),
+        Message::ToastClosed(id) => {
+            model.toasts.close(id);
+            Effect::None
+        }
+        Message::TryNow => try_now(model),
+        Message::Conversation(message) => in_conversation(model, message),
+        Message::Session(account, message) => session::update(model, &account, message),
+        Message::Answered {
+            account,
+            question,
+            result,
+        } => answers::update(model, &account, question, result),
+        Message::Paged {
+            account,
+            room,
+            place,
+            result,
+        } => paged(model, &account, &room, place, result),
+        Message::Pasted(text) => welcome::pasted(model, text),
+        Message::StartedAgain(link) => started_again(model, link),
+        Message::Failed(text) => {
+            model.toasts.failed(text);
+            Effect::None
+        }
+    }
+}
+
+fn ticked(model: &mut Model, now: Time) -> Effect {
+    model.now = now;
+    model.toasts.pass(now);
+    Effect::None
+}
+
+fn try_now(model: &Model) -> Effect {
+    match &model.current {
+        Some(account) => Effect::Tell(account.clone(), crate::effect::Command::TryNow),
+        None => Effect::None,
+    }
+}
+
+fn in_conversation(model: &mut Model, message: conversation::Message) -> Effect {
+    let now = model.now;
+    let Some(account) = model.front_mut() else {
+        return Effect::None;
+    };
+    let Some(room) = account.room.clone() else {
+        return Effect::None;
+    };
+    conversation::update(account, &room, message, now)
+}
+
+fn paged(
+    model: &mut Model,
+    account: &AccountId,
+    room: &str,
+    place: Place,
+    result: Result<HistoryPage, RequestError>,
+) -> Effect {
+    let now = model.now;
+    match model.account_mut(account) {
+        // A page of a room that was left meanwhile is of no use.
+        Some(account) if account.rooms.contains_key(room) => {
+            conversation::paged(account, room, place, result, now)
+        }
+        _ => Effect::None,
+    }
+}
+
+fn started_again(model: &mut Model, link: Option<String>) -> Effect {
+    match link {
+        Some(link) => Effect::Raise.and(welcome::follow(model, &link)),
+        None => Effect::Raise,
+    }
+}
+
+/// Brings an account to the front, on its main screen.
+pub(crate) fn show_account(model: &mut Model, account: &AccountId) -> Effect {
+    model.screen = Screen::Main;
+    model.current = Some(account.clone());
+    model.preferences.account = Some(account.to_string());
+    let room = model.account(account).and_then(|a| a.room.clone());
+    let opened = match room {
+        Some(room) => show_room(model, &room),
+        None => Effect::None,
+    };
+    opened.and(keep(model))
+}
+
+/// Brings a room of the account in front to the front.
+pub(crate) fn show_room(model: &mut Model, room: &str) -> Effect {
+    let now = model.now;
+    model.menu = None;
+    model.screen = Screen::Main;
+    let Some(account) = model.front_mut() else {
+        return Effect::None;
+    };
+    if !account.rooms.contains_key(room) {
+        return Effect::None;
+    }
+    let left = match account.room.replace(room.to_owned()) {
+        Some(before) if before != room => conversation::left(account, &before, now),
+        _ => Effect::None,
+    };
+    let opened = conversation::opened(account, room, now);
+    let asked = people::ask(account);
+    let id = account.id.to_string();
+    model.preferences.rooms.insert(id, room.to_owned());
+    model.window.region = crate::model::Region::Composer;
+    left.and(opened).and(asked).and(keep(model))
+}
+
+/// Writes the user's choices.
+pub(crate) fn keep(model: &Model) -> Effect {
+    Effect::Keep(Box::new(model.preferences.clone()))
+}

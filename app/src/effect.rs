@@ -1,11 +1,10 @@
 //! What a controller wants done, as data. `perform.rs` alone turns it into
 //! iced tasks, so that a test asserts on the model and the effect.
 
-use std::path::PathBuf;
+use parlor_client::{AccountId, Credentials, Greeting, Link, Place};
+use parlor_protocol::{Presence, Request};
 
-use parlor_protocol::{Presence, Request, RoomKind};
-
-use crate::model::{AccountId, Preferences, Target};
+use crate::model::Preferences;
 
 /// What is to be done after an update.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,80 +38,44 @@ pub(crate) enum Effect {
         /// Backwards.
         back: bool,
     },
+    /// Takes the keyboard from whichever widget has it.
+    Unfocus,
     /// Selects the whole text of the input of this id.
     SelectAll(&'static str),
     /// Writes the preferences.
     Keep(Box<Preferences>),
     /// Connects without signing in, to learn who answers and with which key.
-    Greet(Target),
-    /// Remembers a server's key, and greets it anew.
-    Trust {
-        /// The server.
-        target: Target,
-        /// The key shown to the user.
-        pin: String,
-    },
-    /// Forgets a server: its key, its account and everything kept of it on this computer.
-    Forget(AccountId),
+    Greet(Link),
+    /// Remembers a server's key, which the user compared.
+    Remember(Box<Greeting>),
+    /// Brings the window to the front.
+    Raise,
+    /// Forgets a server: its key, its accounts and everything kept of it on this computer.
+    Forget(String),
     /// Signs in, by what the form says.
     SignIn {
         /// The server.
-        target: Target,
+        link: Link,
         /// How.
         with: Credentials,
-        /// What the session is called in lists.
-        label: String,
     },
-    /// Ends the session on the server and forgets its token.
+    /// Ends the session on the server and drops what was kept of it here.
     SignOut(AccountId),
+    /// A page of a room; it comes back as `Message::Paged`.
+    Page {
+        /// Whose.
+        account: AccountId,
+        /// The room.
+        room: String,
+        /// Where the page lies.
+        place: Place,
+    },
     /// Starts the server inside the app.
     Host(HostOptions),
     /// Stops the server inside the app.
     StopHosting,
     /// Closes the window; what waits is on disk already.
     Quit,
-}
-
-/// How one signs in.
-#[derive(Clone, PartialEq)]
-pub(crate) enum Credentials {
-    /// To an account that exists.
-    Password {
-        /// The username.
-        username: String,
-        /// The password.
-        password: String,
-    },
-    /// By making an account.
-    New {
-        /// The username wished for.
-        username: String,
-        /// The display name, if it differs.
-        name: Option<String>,
-        /// The password.
-        password: String,
-        /// The invite's code.
-        invite: Option<String>,
-    },
-    /// Without an account.
-    Guest {
-        /// The display name wished for.
-        nickname: String,
-    },
-}
-
-/// Credentials show neither password nor invite in any log.
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (kind, who) = match self {
-            Self::Password { username, .. } => ("Password", username),
-            Self::New { username, .. } => ("New", username),
-            Self::Guest { nickname } => ("Guest", nickname),
-        };
-        f.debug_struct(kind)
-            .field("who", who)
-            .finish_non_exhaustive()
-    }
 }
 
 /// How the server inside the app is to run.
@@ -122,8 +85,6 @@ pub(crate) struct HostOptions {
     pub name: String,
     /// Whether anybody with the plain link may make an account.
     pub open: bool,
-    /// Where it keeps everything; the default is a folder of the app's.
-    pub data: Option<PathBuf>,
     /// The owner's account, which is made at the first start.
     pub username: String,
     /// The owner's password.
@@ -180,20 +141,6 @@ pub(crate) enum Command {
         /// The text; an empty one takes the draft away.
         text: String,
     },
-    /// Loads messages before this one, from the local store or the server.
-    Older {
-        /// The room.
-        room: String,
-        /// Exclusive; `None` for the newest.
-        before: Option<u64>,
-    },
-    /// Loads messages after this one.
-    Newer {
-        /// The room.
-        room: String,
-        /// Exclusive.
-        after: u64,
-    },
     /// Says whether one is there.
     Presence(Presence),
     /// Tries to connect at once.
@@ -219,19 +166,19 @@ pub(crate) enum Question {
     Users,
     /// Which rooms there are.
     Browse,
-    /// A room was made.
-    CreateRoom {
-        /// Its name.
-        room: String,
-        /// Its kind.
-        kind: RoomKind,
-    },
+    /// A room of this name was made.
+    CreateRoom(String),
     /// A room was joined.
     Join(String),
     /// A room was left.
     Leave(String),
-    /// A room of two was opened.
-    Direct(String),
+    /// A room of two was opened, and perhaps something is to be sent there.
+    Direct {
+        /// With whom.
+        username: String,
+        /// What to send there.
+        text: Option<String>,
+    },
     /// The n-th search.
     Search(u64),
     /// The profile was changed.
@@ -242,8 +189,10 @@ pub(crate) enum Question {
     Sessions,
     /// One of one's sessions was ended.
     EndSession,
-    /// An invite was made.
+    /// An invite was made, in the dialog.
     Invite,
+    /// An invite was made, for the host page.
+    HostInvite,
     /// Something was done with rank, or to a room.
     Moderation(Done),
 }

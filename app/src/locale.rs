@@ -11,7 +11,35 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 /// The regions' texts in English, which is also what other languages fall back to.
-const ENGLISH: &[(&str, &str)] = &[("part", include_str!("../../assets/locales/en/part.ftl"))];
+const ENGLISH: &[(&str, &str)] = &[
+    ("answer", include_str!("../../assets/locales/en/answer.ftl")),
+    (
+        "command",
+        include_str!("../../assets/locales/en/command.ftl"),
+    ),
+    ("dialog", include_str!("../../assets/locales/en/dialog.ftl")),
+    ("error", include_str!("../../assets/locales/en/error.ftl")),
+    ("host", include_str!("../../assets/locales/en/host.ftl")),
+    ("part", include_str!("../../assets/locales/en/part.ftl")),
+    ("search", include_str!("../../assets/locales/en/search.ftl")),
+    (
+        "session",
+        include_str!("../../assets/locales/en/session.ftl"),
+    ),
+    (
+        "settings",
+        include_str!("../../assets/locales/en/settings.ftl"),
+    ),
+    (
+        "sign-in",
+        include_str!("../../assets/locales/en/sign-in.ftl"),
+    ),
+    ("start", include_str!("../../assets/locales/en/start.ftl")),
+    (
+        "welcome",
+        include_str!("../../assets/locales/en/welcome.ftl"),
+    ),
+];
 
 /// The language of [`ENGLISH`].
 fn english() -> LanguageIdentifier {

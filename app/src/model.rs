@@ -13,28 +13,27 @@ mod search;
 mod settings;
 mod sign_in;
 mod switcher;
-mod target;
 mod toasts;
 mod welcome;
 mod window;
 
-pub(crate) use account::{Account, AccountId, ServerFace, unread_of};
+pub(crate) use account::{Account, ServerFace};
 pub(crate) use conversation::Conversation;
 pub(crate) use dialog::{
     Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
 };
 pub(crate) use host::{Host, HostForm, HostState, Running};
 pub(crate) use link_state::LinkState;
+pub(crate) use parlor_client::AccountId;
 pub(crate) use people::{Groups, People};
 pub(crate) use preferences::{Preferences, Spacing, TextSize, ThemeChoice};
-pub(crate) use rank::{Deed, deeds};
+pub(crate) use rank::{Deed, deeds, may_invite};
 pub(crate) use search::{Found, SearchPanel, marks};
 pub(crate) use settings::{PasswordForm, Settings, SettingsPage};
-pub(crate) use sign_in::{SignIn, Tab, TrustFrom};
+pub(crate) use sign_in::{SignIn, Tab};
 pub(crate) use switcher::{AppCommand, Jump, Rows, Switcher};
-pub(crate) use target::Target;
 pub(crate) use toasts::{Toast, ToastKind, Toasts};
-pub(crate) use welcome::{Recent, RecentState, Welcome};
+pub(crate) use welcome::{Recent, Welcome};
 pub(crate) use window::{Panel, Region, Window};
 
 use parlor_protocol::Time;
@@ -118,6 +117,11 @@ impl Model {
     pub(crate) fn front_mut(&mut self) -> Option<&mut Account> {
         let id = self.current.clone()?;
         self.account_mut(&id)
+    }
+
+    /// The owner's account on the server inside the app.
+    pub(crate) fn hosted_account(&self) -> Option<&Account> {
+        self.account(self.host.account.as_ref()?)
     }
 
     /// Unread messages over all accounts, for the window's title.

@@ -1,46 +1,26 @@
 //! One account on one server: its rooms, its people, its connection.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-use std::sync::Arc;
 
-use parlor_protocol::{LogBody, LogEvent, Presence, Role, Room, RoomKind, Time, User};
+use parlor_client::{AccountId, Item, RoomState, Snapshot};
+use parlor_protocol::reply::Welcome;
+use parlor_protocol::{Notify, Presence, Role, Room, RoomKind, User};
 
 use crate::model::{Conversation, LinkState, People, SearchPanel};
-
-/// What tells one account of this computer from another; the folder it is kept in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct AccountId(Arc<str>);
-
-impl AccountId {
-    /// The account kept under this name.
-    pub(crate) fn new(name: impl Into<Arc<str>>) -> Self {
-        Self(name.into())
-    }
-
-    /// Its name.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for AccountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// The server of an account, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ServerFace {
-    /// What it calls itself; its address until it said so.
+    /// What it calls itself.
     pub name: String,
-    /// Where it is: `host` or `host:port`.
+    /// Where it is: `host:port`.
     pub address: String,
     /// Its program's version, once it said so.
-    pub version: String,
+    pub version: Option<String>,
     /// How many bytes a message's text may have.
     pub text_bytes: usize,
+    /// What a password must be, for people.
+    pub password_rules: Vec<String>,
 }
 
 /// One account.
@@ -48,18 +28,20 @@ pub(crate) struct ServerFace {
 pub(crate) struct Account {
     /// Which one.
     pub id: AccountId,
+    /// Which sign-in of it this is: a session that is over begins anew with the next.
+    pub sign_in: u64,
     /// Its server.
     pub server: ServerFace,
     /// Oneself.
     pub me: User,
     /// The rooms one is in, by name.
-    pub rooms: BTreeMap<String, Room>,
+    pub rooms: BTreeMap<String, RoomState>,
     /// Everybody known, by username.
     pub users: BTreeMap<String, User>,
     /// How the connection stands.
     pub link: LinkState,
-    /// Messages that wait to be sent.
-    pub waiting: usize,
+    /// The marks of messages that wait to be sent.
+    pub waiting: std::collections::BTreeSet<String>,
     /// Whether what was kept on this computer has been read.
     pub loaded: bool,
     /// The room in front.
@@ -73,14 +55,22 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// An account before anything of it is known.
-    pub(crate) fn new(id: AccountId, server: ServerFace, username: &str) -> Self {
+    /// An account as the home knows it, before its store was read.
+    pub(crate) fn new(account: &parlor_client::Account) -> Self {
+        let username = &account.username;
         Self {
-            id,
-            server,
+            id: account.id.clone(),
+            sign_in: 0,
+            server: ServerFace {
+                name: account.server_name.clone(),
+                address: account.address.clone(),
+                version: None,
+                text_bytes: parlor_protocol::limits::TEXT_BYTES,
+                password_rules: Vec::new(),
+            },
             me: User {
-                username: username.to_owned(),
-                name: username.to_owned(),
+                username: username.clone(),
+                name: account.name.clone(),
                 role: Role::Member,
                 presence: Presence::Offline,
                 status: String::new(),
@@ -88,7 +78,7 @@ impl Account {
             rooms: BTreeMap::new(),
             users: BTreeMap::new(),
             link: LinkState::default(),
-            waiting: 0,
+            waiting: std::collections::BTreeSet::new(),
             loaded: false,
             room: None,
             conversations: HashMap::new(),
@@ -97,8 +87,46 @@ impl Account {
         }
     }
 
+    /// Takes in what the local store holds, and begins with `room` where it is still there.
+    pub(crate) fn load(&mut self, snapshot: Snapshot, room: Option<&str>) {
+        if let Some(me) = snapshot.me {
+            self.me = me;
+        }
+        for user in snapshot.users {
+            self.put_user(user);
+        }
+        self.put_rooms(snapshot.rooms);
+        for (room, items) in snapshot.items {
+            self.note_items(&room, &items);
+            self.conversation(&room).load(items);
+        }
+        for outgoing in snapshot.outgoing {
+            self.note_outgoing(&outgoing);
+            let room = outgoing.room.clone();
+            self.conversation(&room).put_outgoing(outgoing);
+        }
+        if let Some(room) = room.filter(|room| self.rooms.contains_key(*room)) {
+            self.room = Some(room.to_owned());
+        }
+        self.loaded = true;
+    }
+
+    /// Takes in who we are there, and the server's bounds.
+    pub(crate) fn signed_in(&mut self, me: User, welcome: &Welcome) {
+        self.put_user(me.clone());
+        self.me = me;
+        self.server.name.clone_from(&welcome.server.name);
+        self.server.version = Some(welcome.server.version.clone());
+        self.server.text_bytes =
+            usize::try_from(welcome.limits.text_bytes).unwrap_or(self.server.text_bytes);
+        self.server
+            .password_rules
+            .clone_from(&welcome.auth.password_rules);
+        self.people.forget();
+    }
+
     /// The room in front.
-    pub(crate) fn front(&self) -> Option<&Room> {
+    pub(crate) fn front(&self) -> Option<&RoomState> {
         self.rooms.get(self.room.as_deref()?)
     }
 
@@ -138,18 +166,19 @@ impl Account {
         self.users.get(username).map(|user| user.presence)
     }
 
-    /// The rooms in the order of the sidebar: the broadcast room, then by
-    /// name, then the rooms of two by the other one's name.
-    pub(crate) fn sidebar_rooms(&self) -> Vec<&Room> {
-        let mut rooms: Vec<&Room> = self.rooms.values().filter(|room| room.joined).collect();
-        rooms.sort_by_key(|room| {
+    /// The rooms in the order of the sidebar: the broadcast room, the general
+    /// one, the others by name, then the rooms of two by the other one's name.
+    pub(crate) fn sidebar_rooms(&self) -> Vec<&RoomState> {
+        let mut rooms: Vec<&RoomState> = self.rooms.values().collect();
+        rooms.sort_by_cached_key(|state| {
+            let room = &state.room;
             let group = match room.kind {
                 RoomKind::Broadcast => 0,
                 RoomKind::Public | RoomKind::Private => 1,
                 RoomKind::Direct => 2,
             };
-            let general = room.room != "general";
-            (group, general, self.room_title(room).to_lowercase())
+            let title = self.room_title(room).to_lowercase();
+            (group, room.room != "general", title)
         });
         rooms
     }
@@ -157,37 +186,41 @@ impl Account {
     /// The neighbour of the room in front in the sidebar, going round.
     pub(crate) fn next_room(&self, back: bool, unread_only: bool) -> Option<String> {
         let rooms = self.sidebar_rooms();
+        let count = rooms.len();
         let at = rooms
             .iter()
-            .position(|room| Some(&room.room) == self.room.as_ref())
+            .position(|state| Some(&state.room.room) == self.room.as_ref())
             .unwrap_or(0);
-        let count = rooms.len();
         let step = if back { count.saturating_sub(1) } else { 1 };
         (1..count)
             .map(|n| rooms[(at + n * step) % count])
-            .find(|room| !unread_only || unread_of(room) > 0)
-            .map(|room| room.room.clone())
+            .find(|state| !unread_only || state.unread > 0)
+            .map(|state| state.room.room.clone())
     }
 
-    /// Unread messages of rooms that one wants to be told about.
+    /// Unread messages that one wants to be told about.
     pub(crate) fn unread(&self) -> u64 {
-        self.rooms
-            .values()
-            .filter(|room| room.joined)
-            .map(|room| match room.notify {
-                parlor_protocol::Notify::All => unread_of(room),
-                parlor_protocol::Notify::Mentions => room.mentions,
-                parlor_protocol::Notify::None => 0,
-            })
-            .sum()
+        self.rooms.values().map(told_of).sum()
     }
 
-    /// Takes in a room as it now is; one that was left stays known no longer.
-    pub(crate) fn put_room(&mut self, room: Room) {
-        if room.joined {
-            self.rooms.insert(room.room.clone(), room);
-        } else {
-            self.drop_room(&room.room);
+    /// Takes in every room one is in; any other is gone.
+    pub(crate) fn put_rooms(&mut self, rooms: Vec<RoomState>) {
+        self.rooms = rooms
+            .into_iter()
+            .map(|state| (state.room.room.clone(), state))
+            .collect();
+        self.conversations
+            .retain(|room, _| self.rooms.contains_key(room));
+        if self.front().is_none() {
+            self.room = self.first_room();
+        }
+    }
+
+    /// Takes in a room as it now is.
+    pub(crate) fn put_room(&mut self, state: RoomState) {
+        self.rooms.insert(state.room.room.clone(), state);
+        if self.room.is_none() {
+            self.room = self.first_room();
         }
     }
 
@@ -226,59 +259,39 @@ impl Account {
         }
     }
 
-    /// What a log event changes of the room itself: its end, its topic, who is in it.
-    pub(crate) fn note_event(&mut self, event: &LogEvent) {
-        let me = self.me.username.clone();
-        let Some(room) = self.rooms.get_mut(&event.room) else {
-            return;
-        };
-        if event.seq <= room.last_seq && !matches!(event.body, LogBody::Topic { .. }) {
-            return;
-        }
-        room.last_seq = room.last_seq.max(event.seq);
-        match &event.body {
-            LogBody::Message(message) => {
-                if message.from == me {
-                    room.read_seq = room.read_seq.max(event.seq);
-                    room.mentions = 0;
-                } else if parlor_protocol::mention::mentions(&message.text).contains(&me) {
-                    room.mentions += 1;
-                }
-            }
-            LogBody::Topic { topic, .. } => topic.clone_into(&mut room.topic),
-            LogBody::Joined { username, .. } => {
-                room.members += 1;
-                let room = event.room.clone();
-                self.people.joined(&room, username);
-            }
-            LogBody::Left { username, .. } => {
-                room.members = room.members.saturating_sub(1);
-                let room = event.room.clone();
-                self.people.left(&room, username);
-            }
-            _ => {}
-        }
+    /// Whether somebody writes in the room in front.
+    pub(crate) fn someone_types(&self) -> bool {
+        self.room
+            .as_ref()
+            .and_then(|room| self.conversations.get(room))
+            .is_some_and(Conversation::someone_types)
     }
 
-    /// Moves the read mark of a room forward.
-    pub(crate) fn put_read(&mut self, room: &str, seq: u64) {
-        if let Some(room) = self.rooms.get_mut(room)
-            && seq > room.read_seq
-        {
-            room.read_seq = seq;
-            if seq >= room.last_seq {
-                room.mentions = 0;
+    /// What items of a room's log say of who is in it.
+    pub(crate) fn note_items(&mut self, room: &str, items: &[Item]) {
+        for item in items {
+            if let Item::System(line) = item {
+                self.people.note(room, &line.what);
             }
         }
     }
 
-    /// When nobody is seen any more because the connection is gone.
-    pub(crate) fn lost(&mut self, why: String, again: Option<Time>) {
-        self.link = LinkState::Offline { why, again };
+    /// Counts what waits to be sent.
+    pub(crate) fn note_outgoing(&mut self, outgoing: &parlor_client::Outgoing) {
+        use parlor_client::OutgoingState::{Sending, Waiting};
+        if matches!(outgoing.state, Waiting | Sending) {
+            self.waiting.insert(outgoing.nonce.clone());
+        } else {
+            self.waiting.remove(&outgoing.nonce);
+        }
     }
 }
 
-/// Unread entries of a room.
-pub(crate) fn unread_of(room: &Room) -> u64 {
-    room.last_seq.saturating_sub(room.read_seq)
+/// What of a room counts for the window's title.
+fn told_of(state: &RoomState) -> u64 {
+    match state.room.notify {
+        Notify::All => state.unread,
+        Notify::Mentions => state.mentions,
+        Notify::None => 0,
+    }
 }

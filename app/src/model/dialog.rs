@@ -1,20 +1,19 @@
 //! What lies over the window and must be answered, and menus.
 
+use parlor_client::{AccountId, Greeting, Link};
 use parlor_protocol::{Role, Room, RoomKind};
 
-use crate::model::{AccountId, Switcher, Target};
+use crate::model::Switcher;
 
 /// What lies over the window. The focus is on the safe button first.
 #[derive(Debug)]
 pub(crate) enum Dialog {
     /// A server shows a key that this computer has not seen: trust on first use.
     Trust(Trust),
-    /// A server shows another key than the remembered one. There is no way to accept it here.
+    /// A server shows another key than the one remembered. There is no way to accept it here.
     KeyChanged {
-        /// The server's address.
+        /// The server's address, by which it can be forgotten.
         address: String,
-        /// The account or the remembered server, so that it can be forgotten.
-        account: Option<AccountId>,
     },
     /// Are you sure?
     Confirm(Confirm),
@@ -33,30 +32,24 @@ pub(crate) enum Dialog {
 }
 
 /// Trust on first use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Trust {
-    /// The server.
-    pub target: Target,
-    /// Its address as it is shown.
-    pub address: String,
-    /// What it calls itself, where it said so.
-    pub name: Option<String>,
-    /// Its key's pin.
-    pub pin: String,
+    /// The server, as the link names it.
+    pub link: Link,
+    /// What it said, and the key it showed.
+    pub greeting: Greeting,
 }
 
-impl Trust {
-    /// The pin in groups of four, as it is compared by eye or by phone.
-    pub(crate) fn groups(&self) -> Vec<&str> {
-        let mut groups = Vec::new();
-        let mut rest = self.pin.as_str();
-        while !rest.is_empty() {
-            let cut = rest.char_indices().nth(4).map_or(rest.len(), |(at, _)| at);
-            groups.push(&rest[..cut]);
-            rest = &rest[cut..];
-        }
-        groups
+/// A pin in groups of four, as it is compared by eye or by phone.
+pub(crate) fn fours(pin: &str) -> Vec<&str> {
+    let mut groups = Vec::new();
+    let mut rest = pin;
+    while !rest.is_empty() {
+        let cut = rest.char_indices().nth(4).map_or(rest.len(), |(at, _)| at);
+        groups.push(&rest[..cut]);
+        rest = &rest[cut..];
     }
+    groups
 }
 
 /// A question before something that cannot be taken back.
@@ -66,6 +59,8 @@ pub(crate) struct Confirm {
     pub what: Deliberate,
     /// Why, where those concerned are told.
     pub reason: String,
+    /// Whether Enter presses the safe button, which it does until Tab or an arrow moves on.
+    pub safe: bool,
 }
 
 /// What is done only after a question.
@@ -104,8 +99,8 @@ pub(crate) enum Deliberate {
         /// What it is called.
         label: String,
     },
-    /// Forgets a server and everything kept of it here.
-    Forget(AccountId),
+    /// Forgets a server (its address) and everything kept of it here.
+    Forget(String),
     /// Stops the server inside the app.
     StopHosting,
     /// Closes the app while it hosts.
@@ -217,8 +212,8 @@ pub(crate) enum Menu {
         /// Whether the ranks are unfolded.
         ranks: bool,
     },
-    /// From a recent server of the first screen.
-    Recent(AccountId),
+    /// From a recent server of the first screen, by its address.
+    Recent(String),
     /// From the new-room button.
     Rooms,
 }
@@ -229,12 +224,6 @@ mod tests {
 
     #[test]
     fn a_pin_is_shown_in_fours() {
-        let trust = Trust {
-            target: Target::new("host").unwrap(),
-            address: "host:8888".into(),
-            name: None,
-            pin: "lS3vQ9kTz0b".into(),
-        };
-        assert_eq!(trust.groups(), ["lS3v", "Q9kT", "z0b"]);
+        assert_eq!(fours("lS3vQ9kTz0b"), ["lS3v", "Q9kT", "z0b"]);
     }
 }

@@ -1,20 +1,38 @@
 //! The server inside the app.
 
+use parlor_client::{AccountId, Link};
 use parlor_protocol::Time;
 
 /// The server inside the app, and the form that starts it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Host {
     /// The form on the first screen.
     pub form: HostForm,
     /// How it stands.
     pub state: HostState,
-    /// Whether a server was hosted here before, so that its owner only signs in again.
+    /// Whether a server was hosted here before whose owner is signed in, so
+    /// that nobody needs to be asked who they are.
     pub kept: bool,
+    /// The owner's account.
+    pub account: Option<AccountId>,
+    /// How many may use the next invite.
+    pub uses: u64,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            form: HostForm::default(),
+            state: HostState::default(),
+            kept: false,
+            account: None,
+            uses: 1,
+        }
+    }
 }
 
 /// What the form says.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub(crate) struct HostForm {
     /// The server's name.
     pub name: String,
@@ -28,6 +46,16 @@ pub(crate) struct HostForm {
     pub shows: bool,
     /// What was wrong.
     pub error: Option<String>,
+}
+
+/// The password is in no log.
+impl std::fmt::Debug for HostForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HostForm")
+            .field("name", &self.name)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How the server inside the app stands.
@@ -73,6 +101,16 @@ impl Running {
         } else {
             self.invite.as_deref()
         }
+    }
+
+    /// Takes in a link that the server made. It names the address by which the
+    /// owner reaches it; others reach it at the one of this network.
+    pub(crate) fn take_invite(&mut self, link: &str) {
+        let code = link.parse::<Link>().ok().and_then(|link| link.invite);
+        self.invite = match (self.link.parse::<Link>(), code) {
+            (Ok(plain), Some(code)) => Some(plain.with_invite(code).to_string()),
+            _ => Some(link.to_owned()),
+        };
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use parlor_client::Happening;
 use parlor_protocol::{Presence, User};
 
 use crate::model::Account;
@@ -17,6 +18,8 @@ struct Members {
     usernames: BTreeSet<String>,
     /// Whether the list was read to its end.
     whole: bool,
+    /// Whether the next page begins the list anew.
+    begins_anew: bool,
 }
 
 /// The panel's groups.
@@ -36,49 +39,44 @@ pub(crate) enum Groups<'a> {
 }
 
 impl People {
-    /// Takes in a page of members. `first` begins the list anew.
-    pub(crate) fn page<'a>(
-        &mut self,
-        room: &str,
-        usernames: impl Iterator<Item = &'a str>,
-        first: bool,
-        more: bool,
-    ) {
+    /// Takes in a page of members.
+    pub(crate) fn page(&mut self, room: &str, usernames: Vec<String>, more: bool) {
         let members = self.members.entry(room.to_owned()).or_default();
-        if first {
+        if members.begins_anew {
             members.usernames.clear();
+            members.begins_anew = false;
         }
-        members.usernames.extend(usernames.map(str::to_owned));
+        members.usernames.extend(usernames);
         members.whole = !more;
+        members.begins_anew = members.whole;
     }
 
-    /// Somebody came in.
-    pub(crate) fn joined(&mut self, room: &str, username: &str) {
-        if let Some(members) = self.members.get_mut(room) {
-            members.usernames.insert(username.to_owned());
+    /// Somebody came in or left.
+    pub(crate) fn note(&mut self, room: &str, what: &Happening) {
+        let Some(members) = self.members.get_mut(room) else {
+            return;
+        };
+        match what {
+            Happening::Joined { username, .. } => {
+                members.usernames.insert(username.clone());
+            }
+            Happening::Left { username, .. } => {
+                members.usernames.remove(username);
+            }
+            Happening::Topic { .. } => {}
         }
     }
 
-    /// Somebody left.
-    pub(crate) fn left(&mut self, room: &str, username: &str) {
-        if let Some(members) = self.members.get_mut(room) {
-            members.usernames.remove(username);
-        }
-    }
-
-    /// The last username listed so far, if there are more to ask for.
-    pub(crate) fn missing_after(&self, room: &str) -> Option<Option<String>> {
-        match self.members.get(room) {
-            None => Some(None),
-            Some(members) if members.whole => None,
-            Some(members) => Some(members.usernames.last().cloned()),
-        }
+    /// Whether the list of a room is to be asked for.
+    pub(crate) fn is_missing(&self, room: &str) -> bool {
+        self.members.get(room).is_none_or(|members| !members.whole)
     }
 
     /// Everything must be asked for anew, because it may have changed unseen.
     pub(crate) fn forget(&mut self) {
         for members in self.members.values_mut() {
             members.whole = false;
+            members.begins_anew = true;
         }
     }
 

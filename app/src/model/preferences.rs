@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::theme::kind::TextSize;
+
 /// The user's choices. An unknown or missing member takes its default, so that
 /// an older or newer app reads the same file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,36 +56,6 @@ pub(crate) enum ThemeChoice {
     Light,
     /// Always dark.
     Dark,
-}
-
-/// How large texts are: everything times [`TextSize::factor`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum TextSize {
-    /// Small.
-    S,
-    /// As designed.
-    #[default]
-    M,
-    /// Large.
-    L,
-    /// Very large.
-    Xl,
-}
-
-impl TextSize {
-    /// Every size, in rising order.
-    pub(crate) const ALL: [Self; 4] = [Self::S, Self::M, Self::L, Self::Xl];
-
-    /// What everything is multiplied by.
-    pub(crate) fn factor(self) -> f32 {
-        match self {
-            Self::S => 0.93,
-            Self::M => 1.0,
-            Self::L => 1.14,
-            Self::Xl => 1.29,
-        }
-    }
 }
 
 /// How close messages stand.

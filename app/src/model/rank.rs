@@ -55,6 +55,11 @@ pub(crate) fn deeds(me: &User, them: &User, room: Option<&Room>) -> Vec<Deed> {
     deeds
 }
 
+/// Whether one may make invites to the server.
+pub(crate) fn may_invite(me: &User) -> bool {
+    me.role >= Role::Admin
+}
+
 #[cfg(test)]
 mod tests {
     use parlor_protocol::Presence;

@@ -49,6 +49,21 @@ impl SearchPanel {
         Some(self.asked)
     }
 
+    /// What was found so far and these hits after it.
+    pub(crate) fn with(&self, more_hits: Vec<Hit>, more: bool) -> Found {
+        let mut hits = match &self.found {
+            Found::Hits { hits, .. } => hits.clone(),
+            _ => Vec::new(),
+        };
+        for hit in more_hits {
+            let known = |old: &Hit| old.room == hit.room && old.seq == hit.seq;
+            if !hits.iter().any(known) {
+                hits.push(hit);
+            }
+        }
+        Found::Hits { hits, more }
+    }
+
     /// Takes in the answer to search `asked`; a late answer changes nothing.
     pub(crate) fn answer(&mut self, asked: u64, found: Found) {
         if asked == self.asked {

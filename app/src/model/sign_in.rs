@@ -1,22 +1,15 @@
 //! The sign-in screen: who is it that comes?
 
+use parlor_client::{Credentials, Greeting, Link};
 use parlor_protocol::RegisterPolicy;
-use parlor_protocol::reply::Welcome as Greeting;
-
-use crate::effect::Credentials;
-use crate::model::Target;
 
 /// The sign-in screen.
 #[derive(Clone, PartialEq)]
 pub(crate) struct SignIn {
-    /// The server.
-    pub target: Target,
-    /// Its address as it is shown.
-    pub address: String,
-    /// What it said of itself.
+    /// The server, as the link names it.
+    pub link: Link,
+    /// What it said of itself, and why it can be trusted.
     pub greeting: Greeting,
-    /// Where the trust in its key comes from.
-    pub trust: TrustFrom,
     /// The tab in front.
     pub tab: Tab,
     /// The username.
@@ -31,8 +24,6 @@ pub(crate) struct SignIn {
     pub invite: String,
     /// Whether the code came with the link.
     pub invite_from_link: bool,
-    /// What the session is called in lists.
-    pub label: String,
     /// What was wrong, in plain words.
     pub error: Option<String>,
     /// The password rules that were not met.
@@ -45,23 +36,12 @@ pub(crate) struct SignIn {
 impl std::fmt::Debug for SignIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignIn")
-            .field("address", &self.address)
+            .field("address", &self.greeting.address)
             .field("tab", &self.tab)
             .field("username", &self.username)
             .field("error", &self.error)
             .finish_non_exhaustive()
     }
-}
-
-/// Where the trust in a server's key comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TrustFrom {
-    /// The pin stood in the link.
-    Link,
-    /// It was remembered from before.
-    Remembered,
-    /// The system's roots vouch for its certificate.
-    Roots,
 }
 
 /// The tabs.
@@ -77,26 +57,19 @@ pub(crate) enum Tab {
 
 impl SignIn {
     /// The screen for a server that was reached.
-    pub(crate) fn new(
-        target: Target,
-        address: String,
-        greeting: Greeting,
-        trust: TrustFrom,
-        invite: Option<String>,
-        label: String,
-    ) -> Self {
-        let register = greeting.auth.register;
-        let new = invite.is_some() || !greeting.auth.password;
+    pub(crate) fn new(link: Link, greeting: Greeting) -> Self {
+        let invite = link.invite.clone();
+        let auth = &greeting.welcome.auth;
+        let register = auth.register;
+        let new = invite.is_some() || !auth.password;
         let tab = if new && register != RegisterPolicy::Closed {
             Tab::New
         } else {
             Tab::Password
         };
         Self {
-            target,
-            address,
+            link,
             greeting,
-            trust,
             tab,
             username: String::new(),
             name: String::new(),
@@ -104,7 +77,6 @@ impl SignIn {
             shows: false,
             invite_from_link: invite.is_some(),
             invite: invite.unwrap_or_default(),
-            label,
             error: None,
             rules: Vec::new(),
             waits: false,
@@ -114,10 +86,10 @@ impl SignIn {
     /// The tabs this server has.
     pub(crate) fn tabs(&self) -> Vec<Tab> {
         let mut tabs = vec![Tab::Password];
-        if self.greeting.auth.register != RegisterPolicy::Closed {
+        if self.greeting.welcome.auth.register != RegisterPolicy::Closed {
             tabs.push(Tab::New);
         }
-        if self.greeting.auth.guests {
+        if self.greeting.welcome.auth.guests {
             tabs.push(Tab::Guest);
         }
         tabs
@@ -125,14 +97,14 @@ impl SignIn {
 
     /// Whether a new account needs an invite.
     pub(crate) fn wants_invite(&self) -> bool {
-        self.greeting.auth.register == RegisterPolicy::Invite || self.invite_from_link
+        self.greeting.welcome.auth.register == RegisterPolicy::Invite || self.invite_from_link
     }
 
     /// Whether everything that must be filled in is.
     pub(crate) fn is_filled(&self) -> bool {
         let account = !self.username.trim().is_empty() && !self.password.is_empty();
-        let invited =
-            self.greeting.auth.register != RegisterPolicy::Invite || !self.invite.trim().is_empty();
+        let invited = self.greeting.welcome.auth.register != RegisterPolicy::Invite
+            || !self.invite.trim().is_empty();
         match self.tab {
             Tab::Password => account,
             Tab::New => account && invited,
@@ -147,11 +119,11 @@ impl SignIn {
             (!text.is_empty()).then(|| text.to_owned())
         };
         match self.tab {
-            Tab::Password => Credentials::Password {
+            Tab::Password => Credentials::Login {
                 username: self.username.trim().to_ascii_lowercase(),
                 password: self.password.clone(),
             },
-            Tab::New => Credentials::New {
+            Tab::New => Credentials::Register {
                 username: self.username.trim().to_ascii_lowercase(),
                 name: filled(&self.name),
                 password: self.password.clone(),

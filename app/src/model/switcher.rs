@@ -104,9 +104,9 @@ impl Switcher {
         let wanted = |sign| only.is_none_or(|only| only == sign);
         let mut rows = Rows::default();
         if wanted('#') {
-            let rooms = account.sidebar_rooms().into_iter().map(|room| {
-                let title = account.room_title(room).to_owned();
-                (Jump::Room(room.room.clone()), title)
+            let rooms = account.sidebar_rooms().into_iter().map(|state| {
+                let title = account.room_title(&state.room).to_owned();
+                (Jump::Room(state.room.room.clone()), title)
             });
             rows.rooms = best(rooms, typed);
         }

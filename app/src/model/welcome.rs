@@ -1,8 +1,7 @@
 //! The first screen: a field for a link, recent servers, hosting.
 
+use parlor_client::AccountId;
 use parlor_protocol::Time;
-
-use crate::model::AccountId;
 
 /// The first screen.
 #[derive(Debug, Default)]
@@ -20,35 +19,30 @@ pub(crate) struct Welcome {
 /// A server that was used before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recent {
-    /// Its account on this computer.
-    pub account: AccountId,
+    /// The account on this computer that is signed in there.
+    pub account: Option<AccountId>,
     /// What it calls itself.
     pub name: String,
     /// Where it is.
     pub address: String,
-    /// Who one is there; `None` after signing out.
-    pub username: Option<String>,
+    /// Who one is there, by display name, while signed in.
+    pub who: Option<String>,
     /// When one was last there.
     pub last_here: Option<Time>,
-    /// How it stands now.
-    pub state: RecentState,
 }
 
-/// How a recent server stands now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum RecentState {
-    /// Nobody asked.
-    #[default]
-    Unknown,
-    /// It is there.
-    Here {
-        /// The last round trip in milliseconds.
-        ping: Option<u32>,
-    },
-    /// It does not answer.
-    Silent,
-    /// Its key is another than the one remembered.
-    KeyChanged,
-    /// The session is over; one must sign in again.
-    SignedOut,
+impl Welcome {
+    /// An account was used just now: its server is the newest.
+    pub(crate) fn note(&mut self, account: &parlor_client::Account) {
+        self.recent
+            .retain(|recent| recent.address != account.address);
+        let recent = Recent {
+            account: Some(account.id.clone()),
+            name: account.server_name.clone(),
+            address: account.address.clone(),
+            who: Some(account.name.clone()),
+            last_here: Some(account.last_used),
+        };
+        self.recent.insert(0, recent);
+    }
 }

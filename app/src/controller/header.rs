@@ -1,0 +1,59 @@
+//! The header of a room: its panels and its menu.
+
+use crate::controller::{people, search, sidebar};
+use crate::effect::Effect;
+use crate::model::{Menu, Model, Panel, Region};
+
+/// What happens in the header.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// The people panel is to be shown or hidden.
+    People,
+    /// The search panel is to be shown or hidden.
+    Search,
+    /// The menu of the room.
+    Room,
+    /// The right panel is closed.
+    ClosePanel,
+}
+
+/// Something happened in the header.
+pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
+    match message {
+        Message::People => toggle_people(model),
+        Message::Search if model.window.panel == Some(Panel::Search) => close_panel(model),
+        Message::Search => search::open(model, true),
+        Message::Room => sidebar::toggle(model, Menu::Room),
+        Message::ClosePanel => close_panel(model),
+    }
+}
+
+/// Shows or hides the people panel.
+pub(crate) fn toggle_people(model: &mut Model) -> Effect {
+    if model.window.panel == Some(Panel::People) {
+        return close_panel(model);
+    }
+    model.window.panel = Some(Panel::People);
+    model.preferences.people = true;
+    let asked = match model.front_mut() {
+        Some(account) => people::ask(account),
+        None => Effect::None,
+    };
+    asked.and(super::keep(model))
+}
+
+/// Closes the right panel; the people come back in place of a search.
+pub(crate) fn close_panel(model: &mut Model) -> Effect {
+    let was = model.window.panel.take();
+    if model.window.region == Region::Panel {
+        model.window.region = Region::Composer;
+    }
+    if was == Some(Panel::Search) {
+        if model.preferences.people {
+            model.window.panel = Some(Panel::People);
+        }
+        return Effect::None;
+    }
+    model.preferences.people = false;
+    super::keep(model)
+}

@@ -1,0 +1,3 @@
+# The search panel.
+
+search-failed = Not searched: { $why }
