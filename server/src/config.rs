@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use parlor_certs::{Address, PemFiles};
+use parlor_certs::{Address, PemFiles, Pin};
 use parlor_protocol::{RegisterPolicy, Role, limits};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,8 @@ pub struct Tls {
     pub key: Option<PathBuf>,
     /// Further names and addresses for a certificate of the server's own making.
     pub names: Vec<String>,
+    /// The pins of keys to come, announced to clients that trust the present one.
+    pub next_pins: Vec<Pin>,
 }
 
 impl Tls {

@@ -3,11 +3,31 @@
 //! # Layout
 //!
 //! - [`config`]: what a server is told.
+//! - [`server`]: a server as a whole, started and stopped.
+//! - [`start_error`]: why one did not start.
+//! - [`data_dir`]: the folder where everything is kept.
+//! - [`certificate`]: the certificate that it shows, as it changes on disk.
+//! - `first_start`: the link that makes the owner.
+//! - `face`, `reachable`: how it looks from outside.
+//! - `listener`, `http`: the port, and what it answers to HTTP.
 //! - `limits`: how often somebody may do something.
 //! - [`storage`]: where everything is kept, behind a trait.
+#![allow(dead_code)]
 #![warn(missing_docs)]
 
+pub mod certificate;
 pub mod config;
-#[allow(dead_code)]
+pub mod data_dir;
+mod face;
+mod first_start;
+mod http;
 mod limits;
+mod listener;
+mod reachable;
+pub mod server;
+pub mod start_error;
 pub mod storage;
+
+pub use config::Config;
+pub use server::{Phase, RunningServer};
+pub use start_error::StartError;

@@ -42,19 +42,16 @@ impl From<Limited> for ErrorLine {
     }
 }
 
-/// Every rate limiter of a server.
+/// The limits on what sessions and users do, and on coming in.
 #[derive(Debug)]
 pub(crate) struct Limits {
     enabled: bool,
-    per_address: usize,
     messages: Buckets<SessionId>,
     requests: Buckets<SessionId>,
     user_messages: Buckets<UserId>,
     passwords: Buckets<String>,
     sign_ins: Buckets<IpAddr>,
     registrations: Buckets<IpAddr>,
-    connections: Buckets<IpAddr>,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 impl Limits {
@@ -62,15 +59,12 @@ impl Limits {
     pub(crate) fn new(rates: &Rates, enabled: bool) -> Self {
         Self {
             enabled,
-            per_address: rates.connections_per_address,
             messages: Buckets::new(rates.messages),
             requests: Buckets::new(rates.requests),
             user_messages: Buckets::new(rates.user_messages),
             passwords: Buckets::new(rates.passwords),
             sign_ins: Buckets::new(rates.sign_ins),
             registrations: Buckets::new(rates.registrations),
-            connections: Buckets::new(rates.connections),
-            open: Arc::default(),
         }
     }
 
@@ -103,10 +97,37 @@ impl Limits {
         self.when_enabled(|| self.registrations.take(network(address)))
     }
 
+    fn when_enabled(&self, check: impl FnOnce() -> Result<(), Limited>) -> Result<(), Limited> {
+        if self.enabled { check() } else { Ok(()) }
+    }
+}
+
+/// The limits on connections, which the listener keeps.
+#[derive(Debug)]
+pub(crate) struct ConnectionLimits {
+    enabled: bool,
+    per_address: usize,
+    opened: Buckets<IpAddr>,
+    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl ConnectionLimits {
+    /// Limiters with these rates; with `enabled` false they let everything through.
+    pub(crate) fn new(rates: &Rates, enabled: bool) -> Self {
+        Self {
+            enabled,
+            per_address: rates.connections_per_address,
+            opened: Buckets::new(rates.connections),
+            open: Arc::default(),
+        }
+    }
+
     /// An address opens a connection. The place is taken until it is dropped.
-    pub(crate) fn connection(&self, address: IpAddr) -> Result<ConnectionPlace, Limited> {
+    pub(crate) fn admit(&self, address: IpAddr) -> Result<ConnectionPlace, Limited> {
         let network = network(address);
-        self.when_enabled(|| self.connections.take(network))?;
+        if self.enabled {
+            self.opened.take(network)?;
+        }
         let mut open = lock(&self.open);
         let count = open.entry(network).or_default();
         if self.enabled && *count >= self.per_address {
@@ -118,10 +139,6 @@ impl Limits {
             network,
             open: Arc::clone(&self.open),
         })
-    }
-
-    fn when_enabled(&self, check: impl FnOnce() -> Result<(), Limited>) -> Result<(), Limited> {
-        if self.enabled { check() } else { Ok(()) }
     }
 }
 
@@ -233,11 +250,18 @@ mod tests {
             requests: rate,
             sign_ins: rate,
             passwords: rate,
-            connections: Rate::new(1000.0, 1000.0),
-            connections_per_address: 2,
             ..Rates::default()
         };
         Limits::new(&rates, enabled)
+    }
+
+    fn connections(enabled: bool) -> ConnectionLimits {
+        let rates = Rates {
+            connections: Rate::new(1.0, 10.0),
+            connections_per_address: 2,
+            ..Rates::default()
+        };
+        ConnectionLimits::new(&rates, enabled)
     }
 
     #[tokio::test(start_paused = true)]
@@ -270,6 +294,7 @@ mod tests {
     #[test]
     fn without_limits_everything_passes() {
         let limits = limits(false);
+        let connections = connections(false);
         let address = "192.0.2.1".parse().unwrap();
         let mut places = Vec::new();
         for _ in 0..100 {
@@ -278,21 +303,21 @@ mod tests {
             limits.sign_in(address).unwrap();
             limits.password("alice").unwrap();
             limits.registration(address).unwrap();
-            places.push(limits.connection(address).unwrap());
+            places.push(connections.admit(address).unwrap());
         }
     }
 
     #[test]
     fn a_place_is_free_again_once_dropped() {
-        let limits = limits(true);
+        let limits = connections(true);
         let address = "192.0.2.1".parse().unwrap();
         let mapped = "::ffff:192.0.2.1".parse().unwrap();
-        let one = limits.connection(address).unwrap();
-        let _two = limits.connection(mapped).unwrap();
-        limits.connection(address).unwrap_err();
-        limits.connection("192.0.2.2".parse().unwrap()).unwrap();
+        let one = limits.admit(address).unwrap();
+        let _two = limits.admit(mapped).unwrap();
+        limits.admit(address).unwrap_err();
+        limits.admit("192.0.2.2".parse().unwrap()).unwrap();
         drop(one);
-        limits.connection(address).unwrap();
+        limits.admit(address).unwrap();
     }
 
     #[test]

@@ -1,1 +1,10 @@
-fn main() {}
+//! The program `parlord`: reads its command line and does what it says.
+#![allow(dead_code)]
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,78 @@
+//! The command line of `parlord`. Section 7 of the protocol.
+//!
+//! # Layout
+//!
+//! - [`options`]: where the server's data and settings are, and the options of `run`.
+//! - [`usage`]: a wrong command line, told in one line.
+//! - [`log`]: where the logs go.
+//! - [`cert`]: `parlord cert`.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use parlord::config::DEFAULT_CONFIG;
+
+mod cert;
+mod log;
+mod options;
+mod usage;
+
+/// Done.
+const DONE: u8 = 0;
+/// Refused, or failed.
+const FAILED: u8 = 1;
+/// Used wrongly, or not able to start.
+const UNUSABLE: u8 = 2;
+
+/// Parlor's room server.
+#[derive(Debug, Parser)]
+#[command(name = "parlord", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show or renew the server's certificate
+    #[command(subcommand)]
+    Cert(cert::CertCommand),
+    /// Print the default configuration file
+    DefaultConfig,
+}
+
+/// Does what the command line says; the answer is the exit code.
+pub(crate) fn main() -> ExitCode {
+    let command = match usage::parse::<Cli>(std::env::args_os()) {
+        Ok(cli) => cli.command,
+        Err(code) => return ExitCode::from(code),
+    };
+    let done = match command {
+        Command::Cert(command) => cert::cert(&command),
+        Command::DefaultConfig => print(DEFAULT_CONFIG),
+    };
+    match done {
+        Ok(()) => ExitCode::from(DONE),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Writes to standard output. That nobody reads it (any more) is no failure.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// One line on standard error.
+fn complain(error: impl std::fmt::Display) {
+    let line = error.to_string().replace('\n', " ");
+    // Without a standard error there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "parlord: {line}");
+}

@@ -1,0 +1,161 @@
+//! Where the server's data and settings are, and the options of `run`. The
+//! command line goes before the environment, and that before the file.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use parlor_protocol::RegisterPolicy;
+use parlord::config::{Config, ConfigError, TrackerAddress};
+
+/// Where the server's settings and data are.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Place {
+    /// The configuration file (TOML); parlord default-config prints one
+    #[arg(long, value_name = "FILE", env = "PARLORD_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder where everything is kept; without it, the user's own data folder
+    #[arg(long, value_name = "DIR", env = "PARLORD_DATA")]
+    data: Option<PathBuf>,
+}
+
+impl Place {
+    /// The configuration that the file, the environment and the command line make.
+    pub(crate) fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = match &self.config {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        if let Some(data) = &self.data {
+            config.data.clone_from(data);
+        }
+        config.check()?;
+        Ok(config)
+    }
+}
+
+/// The options of `parlord run`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RunOptions {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDR:PORT", env = "PARLORD_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Where the tracker inside this server listens, or off
+    #[arg(long, value_name = "ADDR:PORT|off", env = "PARLORD_TRACKER")]
+    tracker: Option<TrackerAddress>,
+    /// What the server is called
+    #[arg(long, env = "PARLORD_NAME")]
+    name: Option<String>,
+    /// Who may make an account: open, invite or closed
+    #[arg(long, value_name = "open|invite|closed", env = "PARLORD_REGISTER")]
+    register: Option<RegisterPolicy>,
+    /// Let people in without an account
+    #[arg(
+        long, value_name = "true|false", env = "PARLORD_GUESTS",
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    guests: Option<bool>,
+    /// Lift every limit on rate and number by user, session and address (for benches and tests)
+    #[arg(
+        long, value_name = "true|false", env = "PARLORD_NO_RATE_LIMITS",
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    no_rate_limits: Option<bool>,
+}
+
+impl RunOptions {
+    /// The configuration that the file, the environment and the command line make.
+    pub(crate) fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = self.place.config()?;
+        if let Some(listen) = self.listen {
+            config.listen = listen;
+        }
+        if let Some(tracker) = self.tracker {
+            config.tracker = tracker;
+        }
+        if let Some(name) = &self.name {
+            config.name.clone_from(name);
+        }
+        if let Some(register) = self.register {
+            config.register = register;
+        }
+        if let Some(guests) = self.guests {
+            config.guests = guests;
+        }
+        if let Some(no_rate_limits) = self.no_rate_limits {
+            config.rate_limits = !no_rate_limits;
+        }
+        config.check()?;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: RunOptions,
+    }
+
+    fn options(args: &[&str]) -> RunOptions {
+        Line::parse_from([&["parlord"], args].concat()).options
+    }
+
+    #[test]
+    fn the_command_line_goes_before_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("parlord.toml");
+        std::fs::write(
+            &file,
+            "name = \"From the file\"\nguests = true\nlisten = \"127.0.0.1:1\"\nrate_limits = false\n",
+        )
+        .unwrap();
+        let file = file.to_str().unwrap();
+        let config = options(&["--config", file]).config().unwrap();
+        assert_eq!(config.name, "From the file");
+        assert!(config.guests && !config.rate_limits);
+        let config = options(&[
+            "--config",
+            file,
+            "--name",
+            "Lab 4",
+            "--guests=false",
+            "--listen",
+            "[::1]:0",
+            "--tracker",
+            "127.0.0.1:0",
+            "--register",
+            "open",
+            "--no-rate-limits=false",
+            "--data",
+            "d",
+        ])
+        .config()
+        .unwrap();
+        assert_eq!(config.name, "Lab 4");
+        assert_eq!(config.listen, "[::1]:0".parse().unwrap());
+        assert_eq!(config.tracker, "127.0.0.1:0".parse().unwrap());
+        assert_eq!(config.register, RegisterPolicy::Open);
+        assert!(!config.guests && config.rate_limits);
+        assert_eq!(config.data, PathBuf::from("d"));
+    }
+
+    #[test]
+    fn a_flag_needs_no_value() {
+        let config = options(&["--guests", "--no-rate-limits"]).config().unwrap();
+        assert!(config.guests && !config.rate_limits);
+    }
+
+    #[test]
+    fn a_bad_setting_is_refused_from_the_command_line_too() {
+        let error = options(&["--name", ""]).config().unwrap_err().to_string();
+        assert!(error.contains("name"), "{error}");
+    }
+}
