@@ -14,12 +14,19 @@
 //! - [`record`]: users, rooms, sessions and the like, as stored.
 //! - [`act`]: what is done in rooms, what becomes of it, and how it is read.
 //! - [`error`]: what can go wrong.
+//! - [`fold`]: how texts and queries become words that match.
+//! - [`sqlite`]: storage in one SQLite file, the embedded default.
 
 pub mod act;
+#[cfg(test)]
+mod contract;
 pub mod error;
+mod fold;
 pub mod record;
+pub mod sqlite;
 
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -36,6 +43,20 @@ pub use record::{
     ReadState, RoomId, RoomRecord, SecretHash, SessionId, SessionRecord, SessionTouch, Snapshot,
     UserId, UserRecord,
 };
+
+/// The database's file in the data folder.
+pub const DATABASE: &str = "parlor.db";
+
+/// Opens the store in a data folder, made where missing. Blocks meanwhile.
+///
+/// # Errors
+///
+/// See [`sqlite::SqliteStorage::open`].
+pub fn open(folder: &Path) -> Result<Arc<dyn Storage>> {
+    Ok(Arc::new(sqlite::SqliteStorage::open(
+        folder.join(DATABASE),
+    )?))
+}
 
 /// What a storage command answers.
 pub type Result<T> = std::result::Result<T, StorageError>;

@@ -1,0 +1,192 @@
+//! The tables, as numbered migrations: a released one is never changed, only
+//! followed by another.
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use crate::storage::{Result, StorageError};
+
+/// Brings the database to the newest schema.
+pub(super) fn migrate(conn: &mut Connection) -> Result<()> {
+    migrations().to_latest(conn).map_err(|error| match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        rusqlite_migration::Error::MigrationDefinition(_) => StorageError::Corrupt(
+            "a newer version of parlord wrote it; run that version".to_owned(),
+        ),
+        other => StorageError::Internal(other.to_string()),
+    })
+}
+
+fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![M::up(FIRST)])
+}
+
+/// `events.kind`, as stored.
+pub(super) mod kind {
+    pub(in super::super) const MESSAGE: i64 = 1;
+    pub(in super::super) const EDITED: i64 = 2;
+    pub(in super::super) const DELETED: i64 = 3;
+    pub(in super::super) const REACTION: i64 = 4;
+    pub(in super::super) const JOINED: i64 = 5;
+    pub(in super::super) const LEFT: i64 = 6;
+    pub(in super::super) const TOPIC: i64 = 7;
+}
+
+/// Times are milliseconds since 1970. `events` holds every log: `body` is a
+/// message's text now, a reaction's emoji, a reason or a topic; `target` is
+/// the `seq` that is answered or changed, or the user who comes or goes;
+/// `flag` says that a message is deleted, or that a reaction is given.
+///
+/// `nonces` follows `events` behind a cursor, as `search` does: written at
+/// once, its keys, which stand in no order, would touch a page of the file for every message.
+const FIRST: &str = "
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT '',
+    role TEXT NOT NULL,
+    password TEXT,
+    created INTEGER NOT NULL,
+    disabled INTEGER NOT NULL DEFAULT 0,
+    removed INTEGER NOT NULL DEFAULT 0,
+    muted INTEGER NOT NULL DEFAULT 0,
+    muted_until INTEGER
+) STRICT;
+
+CREATE TABLE rooms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    topic TEXT NOT NULL DEFAULT '',
+    created INTEGER NOT NULL,
+    creator INTEGER,
+    pair_low INTEGER,
+    pair_high INTEGER,
+    deleted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX rooms_name ON rooms (name) WHERE deleted = 0;
+CREATE UNIQUE INDEX rooms_pair ON rooms (pair_low, pair_high) WHERE deleted = 0 AND pair_low IS NOT NULL;
+
+CREATE TABLE members (
+    room_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    notify TEXT NOT NULL DEFAULT 'all',
+    read_seq INTEGER NOT NULL,
+    PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX members_user ON members (user_id);
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    room_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    by_user INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT,
+    nonce TEXT,
+    target INTEGER,
+    flag INTEGER NOT NULL DEFAULT 0,
+    edited INTEGER
+) STRICT;
+CREATE UNIQUE INDEX events_seq ON events (room_id, seq);
+
+CREATE TABLE nonces (
+    room_id INTEGER NOT NULL,
+    by_user INTEGER NOT NULL,
+    nonce TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (room_id, by_user, nonce)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mentions (
+    room_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    PRIMARY KEY (room_id, seq, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_user ON mentions (user_id, room_id, seq);
+
+CREATE TABLE reactions (
+    room_id INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    emoji TEXT NOT NULL,
+    user_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (room_id, target, emoji, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL,
+    token BLOB NOT NULL UNIQUE,
+    label TEXT NOT NULL,
+    address TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE invites (
+    code BLOB PRIMARY KEY,
+    role TEXT NOT NULL,
+    uses INTEGER NOT NULL,
+    expires INTEGER,
+    first_start INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bans (
+    id INTEGER PRIMARY KEY,
+    user_id INTEGER UNIQUE,
+    address TEXT UNIQUE,
+    until INTEGER,
+    reason TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    address TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE admin_changes (
+    revision INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursors (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO cursors VALUES ('nonces', 0), ('search', 0), ('fold', 0);
+
+CREATE VIRTUAL TABLE search USING fts5(tags, body, content='', columnsize=0, tokenize='ascii');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+
+INSERT INTO rooms (id, name, kind, created) VALUES
+    (1, 'general', 'public', CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    (2, 'broadcast', 'broadcast', CAST(unixepoch('subsec') * 1000 AS INTEGER));
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_migrations_apply() {
+        migrations().validate().unwrap();
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.pragma_update(None, "user_version", 900).unwrap();
+        assert!(matches!(migrate(&mut conn), Err(StorageError::Corrupt(_))));
+    }
+}
