@@ -26,6 +26,7 @@ mod preferences_file;
 mod sessions;
 mod theme;
 mod view;
+mod widget;
 
 use std::path::Path;
 
