@@ -14,8 +14,10 @@
 //! - [`http`]: one HTTP request over TLS.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`tree`]: the source tree, for the invariants.
+//! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
 
+pub mod bench;
 pub mod cli;
 pub mod http;
 pub mod parlord;

@@ -1,0 +1,27 @@
+//! The parts of `cargo bench-parlor`: what is measured, how, and beside which aim.
+//!
+//! The server runs on one core, everything of the load on another. The load
+//! is one thread over `epoll` with rustls' unbuffered connections, because a
+//! receiver must cost less than what it measures.
+//!
+//! # Layout
+//!
+//! - [`conn`]: one cheap connection.
+//! - [`crowd`]: many of them on one thread.
+//! - [`server`]: the release build of `parlord`, on its core.
+//! - [`fanout`]: one sender to many receivers, saturated and at a steady rate.
+//! - [`acks`]: acknowledged sends, closed loop.
+//! - [`idle`]: memory of connections that say nothing.
+//! - [`handshakes`]: connecting anew with `resume`.
+//! - [`desktop`]: the app's start and memory.
+//! - [`report`]: a line of what was measured, beside its aim.
+
+pub mod acks;
+pub mod conn;
+pub mod crowd;
+pub mod desktop;
+pub mod fanout;
+pub mod handshakes;
+pub mod idle;
+pub mod report;
+pub mod server;
