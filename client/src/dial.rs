@@ -19,10 +19,11 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::ClientConfig;
 
 use crate::event::{KeyChange, ServerKey};
+use crate::home::HomeError;
 
 /// Name, TCP, TLS and the first line may take this long together: longer than
 /// a poor mobile link needs, shorter than a person waits.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An answer may take this long; a server that is alive answers in far less, and
 /// the pings end a connection that is dead.
@@ -97,6 +98,12 @@ pub enum ConnectError {
 
 impl From<KnownError> for ConnectError {
     fn from(error: KnownError) -> Self {
+        Self::Here(error.to_string())
+    }
+}
+
+impl From<HomeError> for ConnectError {
+    fn from(error: HomeError) -> Self {
         Self::Here(error.to_string())
     }
 }

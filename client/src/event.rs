@@ -82,8 +82,8 @@ pub enum Event {
     /// A line of the server's, byte for byte, without its newline. Only with
     /// [`crate::Options::raw`]; it comes before the events it caused.
     Raw(Bytes),
-    /// The local store could not be written (a full disk, for one). The session goes on from
-    /// memory of the server's; what was received will be asked for again at the next start.
+    /// The local store could not be written (a full disk, for one). Nothing is lost: the
+    /// connection is made anew, and what could not be kept is asked for again.
     StoreFailed(String),
 }
 
@@ -160,6 +160,8 @@ pub enum OfflineReason {
     Refused(ErrorLine),
     /// What answered does not speak as a Parlor server does.
     NotParlor(String),
+    /// Something on this computer is in the way: a full disk, for one.
+    Here(String),
 }
 
 impl fmt::Display for OfflineReason {
@@ -172,6 +174,7 @@ impl fmt::Display for OfflineReason {
             Self::Silent => f.write_str("the server gave no sign of life"),
             Self::Refused(error) => write!(f, "{error}"),
             Self::NotParlor(what) => write!(f, "what answers there is no Parlor server ({what})"),
+            Self::Here(what) => f.write_str(what),
         }
     }
 }

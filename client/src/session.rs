@@ -91,6 +91,11 @@ pub fn connect_with(
     let files = home.account_files(account);
     let account = files.load()?;
     let token = files.token()?;
+    let address = account.address.parse().map_err(|error| {
+        HomeError::Known(format!(
+            "the account's address cannot be read ({error}): sign in again"
+        ))
+    })?;
     let store = Store::open(&files.store()?, &files.running()?, &account.username)?;
     let shared = Arc::new(Shared::default());
     let stop = CancellationToken::new();
@@ -99,6 +104,7 @@ pub fn connect_with(
     let actor = Actor::new(crate::actor::Parts {
         home: home.clone(),
         account: account.clone(),
+        address,
         token,
         options,
         store: store.clone(),

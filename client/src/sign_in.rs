@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use parlor_certs::{Address, Link, ServerPublicKey};
+use parlor_certs::{Address, Link, Pin, ServerPublicKey};
 use parlor_protocol::limits::LABEL_CHARS;
 use parlor_protocol::reply::Session;
 use parlor_protocol::request::{Guest, Login, Register};
@@ -163,6 +163,31 @@ pub(crate) fn check_server_key(
         })),
         None => Ok(known.remember_server_key(address, shown)?),
     }
+}
+
+/// Keeps what a session said anew, after a resume.
+pub(crate) fn keep_session(
+    home: &Home,
+    address: &Address,
+    pin: &Pin,
+    next_pins: &[String],
+    account: &Account,
+    token: &Token,
+) -> Result<(), ConnectError> {
+    let is_pinned = home
+        .known_servers()?
+        .get(address)
+        .is_some_and(|known| !known.pins.is_empty());
+    if is_pinned {
+        home.remember_pin(address, pin)?;
+        home.remember_next_pins(address, pin, next_pins)?;
+    }
+    let files = home.account_files(&account.id);
+    files.save(account)?;
+    if files.token().is_ok_and(|kept| kept != *token) {
+        files.save_token(token)?;
+    }
+    Ok(home.note_server(&account.address, &account.server_name)?)
 }
 
 fn keep(

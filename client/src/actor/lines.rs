@@ -1,0 +1,438 @@
+//! What the server's lines mean.
+
+use bytes::Bytes;
+use parlor_protocol::reply::Session;
+use parlor_protocol::{ErrorLine, Incoming, LogEvent, Reply, ServerLine};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::live::{Live, offline, raw, refused};
+use super::pending::Pending;
+use super::{Fetch, Outcome};
+use crate::event::{ConnectionState, EndReason, Event, OfflineReason};
+use crate::home::Token;
+use crate::outgoing::OutgoingState;
+use crate::session::{Answer, RequestError};
+use crate::store::{Change, Page};
+
+/// What a batch of lines leads to, once what they change is kept.
+#[derive(Default)]
+pub(super) struct Gathered {
+    changes: Vec<Change>,
+    /// Events outside the store, told after the ones it makes.
+    events: Vec<Event>,
+    answers: Vec<(oneshot::Sender<Result<Answer, RequestError>>, Answer)>,
+    pages: Vec<(oneshot::Sender<Result<bool, RequestError>>, bool)>,
+    /// How far rooms were followed: true only once it is kept.
+    seen: Vec<(String, u64)>,
+    page_done: bool,
+    read_done: bool,
+    signed_in: bool,
+}
+
+impl Live<'_> {
+    /// Deals with what came in one read: one transaction, one batch of events.
+    pub(super) async fn lines(&mut self, lines: Vec<Bytes>) -> Result<(), Outcome> {
+        let mut gathered = Gathered::default();
+        let mut over = Ok(());
+        for line in lines {
+            let incoming = match Incoming::read(&line) {
+                Ok(incoming) => incoming,
+                Err(error) => {
+                    over = Err(offline(OfflineReason::NotParlor(error.to_string())));
+                    break;
+                }
+            };
+            raw(self.actor, &line);
+            over = self.line(incoming, line, &mut gathered).await;
+            if over.is_err() {
+                break;
+            }
+        }
+        self.keep(gathered).await?;
+        over?;
+        self.send_waiting().await
+    }
+
+    /// Keeps what changed, then tells it and answers who asked.
+    async fn keep(&mut self, gathered: Gathered) -> Result<(), Outcome> {
+        if !gathered.changes.is_empty() {
+            let kept = self.actor.parts.store.apply(gathered.changes).await;
+            let told = kept.map_err(|error| self.store_failed(&error))?;
+            for event in &told {
+                self.note(event);
+            }
+            self.actor.untold.extend(told);
+        }
+        for (room, seq) in gathered.seen {
+            if let Some(seen) = self.actor.seen.get_mut(&room) {
+                *seen = seq.max(*seen);
+            }
+        }
+        self.actor.untold.extend(gathered.events);
+        for (reply, answer) in gathered.answers {
+            let _ = reply.send(Ok(answer));
+        }
+        for (reply, any) in gathered.pages {
+            let _ = reply.send(Ok(any));
+        }
+        if gathered.signed_in {
+            self.begin().await?;
+            return Ok(());
+        }
+        if gathered.page_done {
+            self.fill_next().await?;
+        }
+        if gathered.read_done {
+            self.tell_reads().await?;
+        }
+        Ok(())
+    }
+
+    /// Follows in memory what the store says.
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Outgoing(outgoing) if matches!(outgoing.state, OutgoingState::Sent { .. }) => {
+                self.actor.lanes.remove(&outgoing.room, &outgoing.nonce);
+            }
+            Event::RoomGone { room, .. } => drop(self.actor.seen.remove(room)),
+            Event::Reset { room } => drop(self.actor.seen.remove(room)),
+            Event::Rooms(rooms) => {
+                for state in rooms {
+                    self.follow(&state.room.room, state.cursor);
+                }
+            }
+            Event::RoomChanged(state) => self.follow(&state.room.room, state.cursor),
+            _ => {}
+        }
+    }
+
+    /// A room that was not followed yet is followed from its cursor.
+    fn follow(&mut self, room: &str, cursor: u64) {
+        if !self.actor.seen.contains_key(room) {
+            self.actor.seen.insert(room.to_owned(), cursor);
+        }
+    }
+
+    async fn line(
+        &mut self,
+        incoming: Incoming,
+        line: Bytes,
+        gathered: &mut Gathered,
+    ) -> Result<(), Outcome> {
+        match (incoming.line, incoming.re) {
+            (ServerLine::Reply(reply), Some(re)) => match self.asked.take(re) {
+                Some(pending) => self.answer(pending, reply, line, gathered).await,
+                None => Ok(()),
+            },
+            (ServerLine::Reply(reply), None) => self.unasked(reply, gathered),
+            (ServerLine::Log(event), _) => {
+                self.log(event, gathered);
+                Ok(())
+            }
+            // An answer of a type we do not know: who asked should not wait for ever.
+            (ServerLine::Unknown { .. }, Some(re)) => {
+                if let Some(Pending::Ask { reply, .. }) = self.asked.take(re) {
+                    let _ = reply.send(Err(RequestError::Unexpected));
+                }
+                Ok(())
+            }
+            (ServerLine::Unknown { .. }, None) => Ok(()),
+        }
+    }
+
+    fn log(&mut self, event: LogEvent, gathered: &mut Gathered) {
+        if !self.actor.parts.options.follow {
+            return;
+        }
+        gathered.seen.push((event.room.clone(), event.seq));
+        self.asked.note(&event);
+        gathered.changes.push(Change::Log(event));
+    }
+
+    /// What the server says by itself.
+    fn unasked(&mut self, reply: Reply, gathered: &mut Gathered) -> Result<(), Outcome> {
+        let follow = self.actor.parts.options.follow;
+        let mut change = |change| {
+            if follow {
+                gathered.changes.push(change);
+            }
+        };
+        match reply {
+            Reply::Room(room) => change(Change::Room(room)),
+            Reply::RoomDeleted { room } => change(Change::RoomDeleted(room)),
+            Reply::Read { room, read_seq } => change(Change::Read {
+                room,
+                seq: read_seq,
+            }),
+            Reply::User(user) => change(Change::Users(vec![user])),
+            Reply::Presence { changes } => change(Change::Presence(changes)),
+            Reply::Reset { room } => {
+                gathered.seen.retain(|(seen, _)| *seen != room);
+                change(Change::Reset(room));
+            }
+            Reply::Gap { room, to } => {
+                if self.actor.parts.options.backfill {
+                    self.backfill.push_back(room.clone());
+                    gathered.page_done |= self.backfill.len() == 1;
+                }
+                gathered.seen.push((room.clone(), to));
+                change(Change::Gap { room, to });
+            }
+            Reply::Typing { room, username } => {
+                gathered.events.push(Event::Typing { room, username });
+            }
+            Reply::Alert { text, by } => gathered.events.push(Event::Alert { text, by }),
+            Reply::Kicked { by, reason } => {
+                return Err(Outcome::Ended(EndReason::Kicked { by, reason }));
+            }
+            Reply::Bye {} => return Err(Outcome::Ended(EndReason::TokenDead)),
+            Reply::Error(error) => self.complaint = Some(error),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What the server answers.
+    async fn answer(
+        &mut self,
+        pending: Pending,
+        reply: Reply,
+        line: Bytes,
+        gathered: &mut Gathered,
+    ) -> Result<(), Outcome> {
+        match (pending, reply) {
+            (Pending::Resume, Reply::Session(session)) => self.session(*session, gathered).await,
+            (Pending::Resume, Reply::Error(error)) => Err(refused(error)),
+            (Pending::Resume, _) => Err(offline(OfflineReason::NotParlor(
+                "it answers resume with something else".into(),
+            ))),
+            (Pending::Ask { reply: to, .. }, Reply::Error(error)) => {
+                let _ = to.send(Err(RequestError::Refused(error)));
+                Ok(())
+            }
+            (Pending::Ask { reply: to, notify }, reply) => {
+                self.asked_for(&reply, notify, gathered);
+                gathered.answers.push((to, Answer { reply, line }));
+                Ok(())
+            }
+            (
+                Pending::Fetch {
+                    fetch,
+                    reply: to,
+                    meanwhile,
+                    overrun,
+                },
+                reply,
+            ) => {
+                gathered.page_done |= to.is_none();
+                match page(fetch, reply, meanwhile, overrun) {
+                    Ok(page) => {
+                        let any = !page.messages.is_empty() || !page.more;
+                        gathered.changes.push(Change::Page(page));
+                        gathered.pages.extend(to.map(|to| (to, any)));
+                    }
+                    Err(error) => {
+                        if let Some(to) = to {
+                            let _ = to.send(Err(error));
+                        }
+                    }
+                }
+                Ok(())
+            }
+            (Pending::Send { nonce, .. }, Reply::Sent(sent)) => {
+                gathered.changes.push(Change::Sent {
+                    nonce,
+                    sent,
+                    answer: line,
+                });
+                Ok(())
+            }
+            (Pending::Send { room, nonce }, Reply::Error(error)) => {
+                self.refused(&room, &nonce, error).await
+            }
+            (Pending::Send { .. }, _) => Err(offline(OfflineReason::NotParlor(
+                "it answers send with something else".into(),
+            ))),
+            // A mark that is refused (one is no longer in the room) is not told again.
+            (Pending::Read { room, seq }, _) => {
+                gathered.changes.push(Change::Read { room, seq });
+                gathered.read_done = true;
+                Ok(())
+            }
+            (Pending::Ping(at), _) => {
+                self.round_trip = at.elapsed();
+                gathered.events.push(Event::RoundTrip(self.round_trip));
+                Ok(())
+            }
+            (Pending::SignOut(to), reply) => self.signed_out(to, reply),
+            (Pending::Nobody, _) => Ok(()),
+        }
+    }
+
+    /// An app's answer may change what one has.
+    fn asked_for(
+        &mut self,
+        reply: &Reply,
+        notify: Option<parlor_protocol::request::SetNotify>,
+        gathered: &mut Gathered,
+    ) {
+        if !self.actor.parts.options.follow {
+            return;
+        }
+        match (reply, notify) {
+            (Reply::Room(room), _) => gathered.changes.push(Change::Room(room.clone())),
+            (Reply::User(user), _) => gathered.changes.push(Change::Users(vec![user.clone()])),
+            (Reply::Members { users, .. } | Reply::Users { users, .. }, _) => {
+                gathered.changes.push(Change::Users(users.clone()));
+            }
+            (Reply::Done {}, Some(notify)) => gathered.changes.push(Change::Notify {
+                room: notify.room,
+                notify: notify.notify,
+            }),
+            _ => {}
+        }
+    }
+
+    async fn session(&mut self, session: Session, gathered: &mut Gathered) -> Result<(), Outcome> {
+        self.check_session(&session).await?;
+        self.signed_in = true;
+        gathered.signed_in = true;
+        let round_trip = self.round_trip;
+        self.actor.say(ConnectionState::Connected { round_trip });
+        self.actor.untold.push(Event::SignedIn {
+            me: session.user.clone(),
+            welcome: Box::new(self.welcome.clone()),
+        });
+        if self.actor.parts.options.follow {
+            let missed: Vec<Change> = session
+                .rooms
+                .iter()
+                .filter(|room| self.left_out.contains(&room.room))
+                .filter(|room| self.actor.seen.get(&room.room) < Some(&room.last_seq))
+                .map(|room| Change::Gap {
+                    room: room.room.clone(),
+                    to: room.last_seq,
+                })
+                .collect();
+            gathered.changes.push(Change::Session(Box::new(session)));
+            for change in missed {
+                if let Change::Gap { room, to } = &change {
+                    gathered.seen.push((room.clone(), *to));
+                }
+                gathered.changes.push(change);
+            }
+        }
+        Ok(())
+    }
+
+    /// Guards the signing key as the pin is, and keeps what the session says of the account.
+    async fn check_session(&mut self, session: &Session) -> Result<(), Outcome> {
+        let parts = &mut self.actor.parts;
+        parts.account.name.clone_from(&session.user.name);
+        parts
+            .account
+            .server_name
+            .clone_from(&self.welcome.server.name);
+        parts.account.touch();
+        if !session.token.is_empty() {
+            parts.token = Token::new(session.token.clone());
+        }
+        let (home, address, pin) = (parts.home.clone(), parts.address.clone(), self.pin);
+        let (account, token) = (parts.account.clone(), parts.token.clone());
+        let next_pins = self.welcome.next_pins.clone();
+        let session = session.clone();
+        let kept = tokio::task::spawn_blocking(move || {
+            crate::sign_in::check_server_key(&home, &address, &session)?;
+            crate::sign_in::keep_session(&home, &address, &pin, &next_pins, &account, &token)
+        });
+        match kept.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(super::connect_failed(error)),
+            Err(error) => Err(offline(OfflineReason::Here(error.to_string()))),
+        }
+    }
+
+    fn signed_out(
+        &mut self,
+        to: oneshot::Sender<Result<(), RequestError>>,
+        reply: Reply,
+    ) -> Result<(), Outcome> {
+        if let Reply::Error(error) = reply {
+            let _ = to.send(Err(RequestError::Refused(error)));
+            return Ok(());
+        }
+        let forgotten = self
+            .actor
+            .parts
+            .home
+            .forget_account(&self.actor.parts.account.id);
+        if let Err(error) = &forgotten {
+            tracing::warn!(%error, "what was kept of the account could not be removed");
+        }
+        let _ = to.send(Ok(()));
+        Err(Outcome::Ended(EndReason::SignedOut))
+    }
+
+    /// What follows once the session stands.
+    async fn begin(&mut self) -> Result<(), Outcome> {
+        if let Some(presence) = self.actor.presence {
+            self.tell_presence(presence)?;
+        }
+        self.ask(
+            parlor_protocol::request::Ping {}.into(),
+            Pending::Ping(Instant::now()),
+        )?;
+        if !self.actor.parts.options.follow {
+            return Ok(());
+        }
+        self.tell_reads().await?;
+        if self.actor.parts.options.backfill {
+            let lacking = self.actor.parts.store.lacking().await;
+            self.backfill = lacking.map_err(|error| self.store_failed(&error))?.into();
+            self.fill_next().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A page as the store takes it.
+fn page(
+    fetch: Fetch,
+    reply: Reply,
+    meanwhile: Vec<LogEvent>,
+    overrun: bool,
+) -> Result<Page, RequestError> {
+    let (messages, more) = match reply {
+        Reply::History {
+            room,
+            messages,
+            more,
+        } if room == fetch.room => (messages, more),
+        Reply::Error(error) => return Err(RequestError::Refused(error)),
+        _ => return Err(RequestError::Unexpected),
+    };
+    if overrun {
+        let busy = "Too much happened in the room meanwhile: try again.";
+        return Err(RequestError::Refused(ErrorLine::new(
+            parlor_protocol::Code::Internal,
+            busy,
+        )));
+    }
+    let rising = messages.windows(2).all(|pair| pair[0].seq < pair[1].seq);
+    let inside = messages.iter().all(|message| {
+        fetch.before.is_none_or(|before| message.seq < before)
+            && fetch.after.is_none_or(|after| message.seq > after)
+    });
+    if !rising || !inside || (messages.is_empty() && more) {
+        return Err(RequestError::Unexpected);
+    }
+    Ok(Page {
+        room: fetch.room,
+        before: fetch.before,
+        after: fetch.after,
+        messages,
+        more,
+        meanwhile,
+    })
+}

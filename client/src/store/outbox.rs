@@ -1,0 +1,175 @@
+//! Messages that the user wrote and the server has not said to keep yet.
+
+use parlor_protocol::Time;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::instance::Instance;
+use super::rooms::to_json;
+use crate::outgoing::{Failure, Outgoing, OutgoingState};
+
+/// An entry and its place in line.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Queued {
+    pub(crate) id: i64,
+    pub(crate) outgoing: Outgoing,
+}
+
+const COLUMNS: &str = "id, nonce, room, text, reply_to, written, failure";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Queued> {
+    let failure: Option<String> = row.get(6)?;
+    Ok(Queued {
+        id: row.get(0)?,
+        outgoing: Outgoing {
+            nonce: row.get(1)?,
+            room: row.get(2)?,
+            text: row.get(3)?,
+            reply_to: row.get(4)?,
+            written: Time::from_millis(row.get(5)?),
+            state: match failure.and_then(|json| serde_json::from_str(&json).ok()) {
+                Some(failure) => OutgoingState::Failed(failure),
+                None => OutgoingState::Waiting,
+            },
+        },
+    })
+}
+
+fn by_nonce(tx: &Transaction<'_>, nonce: &str) -> rusqlite::Result<Option<Queued>> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE nonce = ?1"))?
+        .query_row([nonce], read)
+        .optional()
+}
+
+/// Puts an entry at the end. One with the same nonce is the same message: it stays as it is.
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    owner: &str,
+    outgoing: &Outgoing,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO outbox (nonce, room, text, reply_to, written, owner)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        outgoing.nonce,
+        outgoing.room,
+        outgoing.text,
+        outgoing.reply_to,
+        outgoing.written.as_millis(),
+        owner
+    ])?;
+    Ok(())
+}
+
+/// All entries of an owner, failed ones too, in line.
+pub(super) fn of(tx: &Transaction<'_>, owner: &str) -> rusqlite::Result<Vec<Outgoing>> {
+    tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM outbox WHERE owner = ?1 ORDER BY id"
+    ))?
+    .query_map([owner], |row| Ok(read(row)?.outgoing))?
+    .collect()
+}
+
+/// The entries of an owner that wait, after the one with number `after`.
+pub(super) fn waiting(
+    tx: &Transaction<'_>,
+    owner: &str,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<Queued>> {
+    tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM outbox
+         WHERE owner = ?1 AND id > ?2 AND failure IS NULL ORDER BY id LIMIT ?3"
+    ))?
+    .query_map(params![owner, after, limit as i64], read)?
+    .collect()
+}
+
+/// Takes over the entries whose owners run no more.
+pub(super) fn claim_abandoned(
+    tx: &Transaction<'_>,
+    instance: &Instance,
+) -> rusqlite::Result<Vec<Queued>> {
+    let owners: Vec<String> = tx
+        .prepare_cached("SELECT DISTINCT owner FROM outbox WHERE owner <> ?1")?
+        .query_map([instance.id()], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut claimed = Vec::new();
+    for owner in owners {
+        if instance.may_take_from(&owner) {
+            let entries: Vec<Queued> = tx
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM outbox WHERE owner = ?1 ORDER BY id"
+                ))?
+                .query_map([&owner], read)?
+                .collect::<rusqlite::Result<_>>()?;
+            tx.prepare_cached("UPDATE outbox SET owner = ?1 WHERE owner = ?2")?
+                .execute([instance.id(), &owner])?;
+            claimed.extend(entries);
+        }
+    }
+    claimed.sort_by_key(|entry| entry.id);
+    Ok(claimed)
+}
+
+/// A failed entry waits again, at the end of the line.
+pub(super) fn retry(tx: &Transaction<'_>, owner: &str, nonce: &str) -> rusqlite::Result<bool> {
+    let Some(entry) = by_nonce(tx, nonce)? else {
+        return Ok(false);
+    };
+    if entry.outgoing.state == OutgoingState::Waiting {
+        return Ok(true);
+    }
+    tx.prepare_cached("DELETE FROM outbox WHERE nonce = ?1")?
+        .execute([nonce])?;
+    insert(tx, owner, &entry.outgoing)?;
+    Ok(true)
+}
+
+pub(super) fn fail(
+    tx: &Transaction<'_>,
+    nonce: &str,
+    failure: &Failure,
+) -> rusqlite::Result<Option<Outgoing>> {
+    tx.prepare_cached("UPDATE outbox SET failure = ?2 WHERE nonce = ?1")?
+        .execute([nonce, &to_json(failure)?])?;
+    Ok(by_nonce(tx, nonce)?.map(|entry| entry.outgoing))
+}
+
+/// Removes an entry, whoever owns it: the server has kept it.
+pub(super) fn complete(tx: &Transaction<'_>, nonce: &str) -> rusqlite::Result<Option<Outgoing>> {
+    let Some(entry) = by_nonce(tx, nonce)? else {
+        return Ok(None);
+    };
+    tx.prepare_cached("DELETE FROM outbox WHERE nonce = ?1")?
+        .execute([nonce])?;
+    Ok(Some(entry.outgoing))
+}
+
+/// Removes an entry of this session's or of one that runs no more.
+pub(super) fn discard(
+    tx: &Transaction<'_>,
+    instance: &Instance,
+    nonce: &str,
+) -> rusqlite::Result<Option<Outgoing>> {
+    let owner: Option<String> = tx
+        .prepare_cached("SELECT owner FROM outbox WHERE nonce = ?1")?
+        .query_row([nonce], |row| row.get(0))
+        .optional()?;
+    match owner {
+        Some(owner) if owner == instance.id() || instance.may_take_from(&owner) => {
+            let mut taken = complete(tx, nonce)?;
+            if let Some(outgoing) = &mut taken {
+                outgoing.state = OutgoingState::Discarded;
+            }
+            Ok(taken)
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn release(tx: &Transaction<'_>, owner: &str) -> rusqlite::Result<()> {
+    tx.prepare_cached("UPDATE outbox SET owner = ?2 WHERE owner = ?1")?
+        .execute([owner, super::instance::NOBODY])?;
+    Ok(())
+}
