@@ -13,18 +13,22 @@
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: one HTTP request over TLS.
 //! - [`cli`]: `parlor-cli` with a home of its own.
+//! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
+//! - [`store`]: what an app keeps in its home, read from outside.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
 
 pub mod bench;
 pub mod cli;
+pub mod desktop;
 pub mod http;
 pub mod parlord;
 pub mod process;
 pub mod program;
 pub mod raw;
 pub mod shape;
+pub mod store;
 pub mod tls;
 pub mod tree;
 pub mod until;

@@ -1,0 +1,217 @@
+//! Xvfb, a window manager, and app windows driven by keys.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::process::Process;
+use crate::program::{program, workspace};
+use crate::until::{SOON, until};
+
+/// The screen: two windows stand side by side on it.
+const SCREEN: &str = "2000x900x24";
+/// Milliseconds between typed characters: faster, and the X server drops
+/// those for which it first has to make room in its keyboard map.
+const TYPING_DELAY: &str = "20";
+
+/// A display without a screen.
+#[derive(Debug)]
+pub struct Desktop {
+    name: String,
+    /// Kept for its end: dropping it ends the window manager, then the display.
+    _manager: Process,
+    _server: Process,
+}
+
+impl Default for Desktop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Desktop {
+    /// Starts a display on any free number, with a window manager, without
+    /// which keys would go nowhere.
+    ///
+    /// # Panics
+    ///
+    /// When one of the two does not come up; `./test` installs them.
+    pub fn new() -> Self {
+        let mut xvfb = Command::new("Xvfb");
+        xvfb.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            SCREEN,
+            "-nolisten",
+            "tcp",
+        ]);
+        let mut server = Process::start("Xvfb", &mut xvfb);
+        let number = until("Xvfb's display", SOON, || {
+            assert!(
+                server.ended().is_none(),
+                "Xvfb ended: {:?}",
+                server.stderr()
+            );
+            server.stdout().first().cloned()
+        });
+        let name = format!(":{number}");
+        let mut openbox = Command::new("openbox");
+        let manager = Process::start("openbox", openbox.arg("--sm-disable").env("DISPLAY", &name));
+        let desktop = Self {
+            name,
+            _manager: manager,
+            _server: server,
+        };
+        until("the window manager", SOON, || {
+            let root = desktop.run("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"])?;
+            root.contains("window id").then_some(())
+        });
+        desktop
+    }
+
+    /// Runs an X client to its end; its output, if it succeeded.
+    fn run(&self, name: &str, args: &[&str]) -> Option<String> {
+        let output = Command::new(name)
+            .args(args)
+            .env("DISPLAY", &self.name)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The command of the app on this display, with this home.
+    pub fn app(&self, home: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(program("parlor"));
+        command.args(args).arg("--home").arg(home);
+        command.env("DISPLAY", &self.name);
+        command
+            .env("ICED_BACKEND", "tiny-skia")
+            .env("LC_ALL", "C.UTF-8");
+        for name in [
+            "WAYLAND_DISPLAY",
+            "WAYLAND_SOCKET",
+            "DBUS_SESSION_BUS_ADDRESS",
+        ] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Opens the app and waits for its window.
+    pub fn open(&self, home: &Path, args: &[&str]) -> Window<'_> {
+        let mut process = Process::start("parlor", &mut self.app(home, args));
+        let id = process.id().to_string();
+        let window = until("the app's window", SOON, || {
+            assert!(
+                process.ended().is_none(),
+                "the app ended: {:?}",
+                process.stderr()
+            );
+            let found = self.run("xdotool", &["search", "--onlyvisible", "--pid", &id])?;
+            found.lines().last().map(ToOwned::to_owned)
+        });
+        Window {
+            desktop: self,
+            process,
+            window,
+        }
+    }
+
+    /// A picture of the whole display, kept in `target/screens`.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be taken.
+    pub fn screenshot(&self, name: &str) {
+        let folder = screens();
+        let path = folder.join(format!("{name}.png"));
+        self.run("import", &["-window", "root", &path.to_string_lossy()])
+            .expect("a picture is taken");
+    }
+}
+
+/// The folder where pictures are kept.
+fn screens() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace().join("target"), PathBuf::from);
+    let folder = target.join("screens");
+    std::fs::create_dir_all(&folder).expect("the folder of pictures is made");
+    folder
+}
+
+/// An app's window.
+#[derive(Debug)]
+pub struct Window<'a> {
+    desktop: &'a Desktop,
+    /// The app itself.
+    pub process: Process,
+    window: String,
+}
+
+impl Window<'_> {
+    /// Puts the window somewhere.
+    pub fn place(&self, x: u32, y: u32, width: u32, height: u32) {
+        let [x, y, width, height] = [x, y, width, height].map(|n| n.to_string());
+        self.xdotool(&["windowsize", "--sync", &self.window, &width, &height]);
+        self.xdotool(&["windowmove", &self.window, &x, &y]);
+    }
+
+    /// Gives it the keyboard.
+    pub fn focus(&self) {
+        self.xdotool(&["windowactivate", "--sync", &self.window]);
+    }
+
+    /// Types a text in any script.
+    pub fn type_text(&self, text: &str) {
+        self.focus();
+        self.xdotool(&[
+            "type",
+            "--clearmodifiers",
+            "--delay",
+            TYPING_DELAY,
+            "--",
+            text,
+        ]);
+    }
+
+    /// Presses keys, such as `ctrl+Tab` or `Return`.
+    pub fn key(&self, key: &str) {
+        self.focus();
+        self.xdotool(&["key", "--clearmodifiers", key]);
+    }
+
+    /// Clicks a place within the window.
+    pub fn click(&self, x: u32, y: u32) {
+        self.focus();
+        let [x, y] = [x, y].map(|n| n.to_string());
+        self.xdotool(&["mousemove", "--sync", "--window", &self.window, &x, &y]);
+        self.xdotool(&["click", "1"]);
+    }
+
+    /// Ends the app as `kill -9` does.
+    pub fn kill(mut self) {
+        self.process.kill();
+    }
+
+    fn xdotool(&self, args: &[&str]) -> String {
+        self.desktop
+            .run("xdotool", args)
+            .unwrap_or_else(|| panic!("xdotool {args:?} failed"))
+    }
+}
+
+/// A home for an app, gone with the test.
+///
+/// # Panics
+///
+/// When no temporary folder can be made.
+pub fn home() -> TempDir {
+    TempDir::new().expect("a temporary folder is made")
+}
