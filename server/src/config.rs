@@ -12,6 +12,8 @@ use parlor_certs::{Address, PemFiles, Pin};
 use parlor_protocol::{RegisterPolicy, Role, limits};
 use serde::{Deserialize, Serialize};
 
+use crate::passwords::PasswordRules;
+
 /// The default configuration as a file, with every key explained.
 pub const DEFAULT_CONFIG: &str = include_str!("../../assets/config/parlord.toml");
 
@@ -40,6 +42,8 @@ pub struct Config {
     pub log: String,
     /// Sessions.
     pub sessions: Sessions,
+    /// What a password must be.
+    pub passwords: PasswordRules,
     /// The room `#broadcast`.
     pub broadcast: Broadcast,
     /// The certificate.
@@ -189,6 +193,7 @@ impl Default for Config {
             rate_limits: true,
             log: "info".into(),
             sessions: Sessions::default(),
+            passwords: PasswordRules::default(),
             broadcast: Broadcast::default(),
             tls: Tls::default(),
             limits: Sizes::default(),
@@ -324,6 +329,9 @@ impl Config {
                 "limits",
                 "must let at least one connection and handshake through",
             );
+        }
+        if let Err((key, reason)) = self.passwords.validate() {
+            return refuse(key, reason);
         }
         self.check_rates()
     }

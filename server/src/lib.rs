@@ -12,6 +12,7 @@
 //! - `listener`, `http`: the port, and what it answers to HTTP.
 //! - `limits`: how often somebody may do something.
 //! - [`storage`]: where everything is kept, behind a trait.
+//! - [`passwords`]: what a password must be, and how it is kept.
 #![allow(dead_code)]
 #![warn(missing_docs)]
 
@@ -23,6 +24,7 @@ mod first_start;
 mod http;
 mod limits;
 mod listener;
+pub mod passwords;
 mod reachable;
 pub mod server;
 pub mod start_error;

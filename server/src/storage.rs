@@ -47,15 +47,14 @@ pub use record::{
 /// The database's file in the data folder.
 pub const DATABASE: &str = "parlor.db";
 
-/// Opens the store in a data folder, made where missing. Blocks meanwhile.
+/// Opens the store in a data folder, made where missing.
 ///
 /// # Errors
 ///
 /// See [`sqlite::SqliteStorage::open`].
-pub fn open(folder: &Path) -> Result<Arc<dyn Storage>> {
-    Ok(Arc::new(sqlite::SqliteStorage::open(
-        folder.join(DATABASE),
-    )?))
+pub async fn open(folder: &Path) -> Result<Arc<dyn Storage>> {
+    let storage = sqlite::SqliteStorage::open(folder.join(DATABASE)).await?;
+    Ok(Arc::new(storage))
 }
 
 /// What a storage command answers.

@@ -72,14 +72,20 @@ pub struct SqliteStorage {
 
 impl SqliteStorage {
     /// Opens the database at `path`, made (mode 0600) where missing, and
-    /// brings it to the newest schema. Blocks meanwhile.
+    /// brings it to the newest schema.
     ///
     /// # Errors
     ///
     /// [`StorageError::Unavailable`] if it cannot be read or written,
     /// [`StorageError::Corrupt`] if it is none, or a newer version's.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
+    pub async fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
+        tokio::task::spawn_blocking(move || Self::open_now(path))
+            .await
+            .map_err(|error| StorageError::Internal(error.to_string()))?
+    }
+
+    fn open_now(path: PathBuf) -> Result<Self> {
         OpenOptions::new()
             .create(true)
             .append(true)

@@ -57,11 +57,13 @@ fn insert(work: &mut Work<'_>, act: &Act, row: &Row<'_>) -> Result<Appended> {
     let head = end(work, act.room)?;
     let seq = head.last_seq + 1;
     let time = act.time.max(head.last_time);
+    let id = work.state.event_id(work.conn)?;
     let mut put = work.conn.prepare_cached(
-        "INSERT INTO events (room_id, seq, time, kind, by_user, name, body, nonce, target, flag)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO events (id, room_id, seq, time, kind, by_user, name, body, nonce, target, flag)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     put.execute(params![
+        id,
         act.room.0,
         seq,
         time.as_millis(),

@@ -23,6 +23,8 @@ pub(super) struct Head {
 #[derive(Debug)]
 pub(super) struct State {
     heads: HashMap<RoomId, Head>,
+    /// The next event's id, once it is known.
+    next_event: Option<i64>,
     pub(super) nonces: Nonces,
     /// Whether events may wait for the full-text index.
     pub(super) index_behind: bool,
@@ -36,6 +38,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             heads: HashMap::new(),
+            next_event: None,
             nonces: Nonces::default(),
             // What a crash left undone is found out by looking.
             index_behind: true,
@@ -60,6 +63,22 @@ impl State {
         Ok(self.heads.get_mut(&room))
     }
 
+    /// An id for an event: above all there were, also those that a deleted
+    /// room took with it, so that no cursor passed it already.
+    pub(super) fn event_id(&mut self, conn: &Connection) -> Result<i64> {
+        let id = match self.next_event {
+            Some(id) => id,
+            None => conn.query_row(
+                "SELECT 1 + max((SELECT coalesce(max(id), 0) FROM events), (SELECT max(at) FROM cursors
+                     WHERE name IN ('search', 'nonces')))",
+                [],
+                |row| row.get(0),
+            )?,
+        };
+        self.next_event = Some(id + 1);
+        Ok(id)
+    }
+
     /// A room is deleted.
     pub(super) fn forget(&mut self, room: RoomId) {
         self.heads.remove(&room);
@@ -74,6 +93,7 @@ impl State {
     /// Nothing of the transaction stands.
     pub(super) fn rolled_back(&mut self) {
         self.heads.clear();
+        self.next_event = None;
         self.nonces.rolled_back();
     }
 }

@@ -12,7 +12,7 @@ struct Folder(TempDir);
 
 impl Place for Folder {
     fn open(&self) -> Arc<dyn Storage> {
-        Arc::new(SqliteStorage::open(self.0.path().join("parlor.db")).unwrap())
+        Arc::new(SqliteStorage::open_now(self.0.path().join("parlor.db")).unwrap())
     }
 }
 
