@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
@@ -16,6 +17,8 @@ pub struct Process {
     child: Child,
     stdout: Arc<Mutex<Vec<String>>>,
     stderr: Arc<Mutex<Vec<String>>>,
+    /// The threads that fill the two; they end with the pipes.
+    gatherers: Vec<JoinHandle<()>>,
 }
 
 /// What a process has used, from `/proc`.
@@ -40,13 +43,14 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
-        let stdout = gather(child.stdout.take().expect("stdout is piped"));
-        let stderr = gather(child.stderr.take().expect("stderr is piped"));
+        let (stdout, of_stdout) = gather(child.stdout.take().expect("stdout is piped"));
+        let (stderr, of_stderr) = gather(child.stderr.take().expect("stderr is piped"));
         Self {
             name: name.to_owned(),
             child,
             stdout,
             stderr,
+            gatherers: vec![of_stdout, of_stderr],
         }
     }
 
@@ -67,7 +71,13 @@ impl Process {
 
     /// How it ended, if it has.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().expect("a child can be waited for")
+        let status = self.child.try_wait().expect("a child can be waited for");
+        if status.is_some() {
+            for gatherer in self.gatherers.drain(..) {
+                let _ = gatherer.join();
+            }
+        }
+        status
     }
 
     /// Waits for its end.
@@ -133,14 +143,14 @@ impl Drop for Process {
 }
 
 /// Keeps what a pipe brings, line by line, until it closes.
-fn gather(pipe: impl Read + Send + 'static) -> Arc<Mutex<Vec<String>>> {
+fn gather(pipe: impl Read + Send + 'static) -> (Arc<Mutex<Vec<String>>>, JoinHandle<()>) {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&lines);
-    std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines() {
             let Ok(line) = line else { break };
             kept.lock().expect("no holder panics").push(line);
         }
     });
-    lines
+    (lines, thread)
 }

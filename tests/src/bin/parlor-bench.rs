@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use parlor_tests::bench::{acks, fanout, handshakes, idle, server};
+use parlor_tests::bench::{acks, desktop, fanout, handshakes, idle, server};
 
 /// Measures Parlor over TLS on loopback, with every message made durable.
 #[derive(Debug, Parser)]
@@ -54,6 +54,10 @@ fn main() -> Result<()> {
     }
     if wants(Part::Handshakes) {
         handshakes::run(time)?;
+    }
+    if wants(Part::App) {
+        server::build("parlor")?;
+        desktop::run()?;
     }
     Ok(())
 }
