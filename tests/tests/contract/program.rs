@@ -206,7 +206,9 @@ fn the_default_config_is_a_config() {
 fn passwords_are_checked_by_the_rules_of_the_config() {
     let folder = TempDir::new().expect("a folder");
     let config = folder.path().join("parlord.toml");
-    let classic = "[passwords]\nmin_length = 6\nmax_length = 12\nlower = true\nupper = true\ndigit = true\nsymbols = \"$#@\"\nmin_score = 0\n";
+    let classic = "[passwords]\nmin_length = 6\nmax_length = 12\nrequire_lower = true\n\
+                   require_upper = true\nrequire_digit = true\nrequire_one_of = \"$#@\"\n\
+                   min_score = 0\n";
     std::fs::write(&config, classic).expect("it is written");
     let list = "Abc123@1,aF1#,2w3E*,2We3345";
     let output = parlord(&[
