@@ -144,3 +144,23 @@ fn two_windows_and_the_command_line_talk_over_a_crash() {
     ];
     each_once(&server, expected, &[alice_home.path(), bob_home.path()]);
 }
+
+#[test]
+fn without_a_display_the_app_says_so() {
+    let home = home();
+    let output = std::process::Command::new(parlor_tests::program::program("parlor"))
+        .arg("--home")
+        .arg(home.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .output()
+        .expect("the app starts");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    assert!(
+        error.contains("parlor-cli"),
+        "it names the headless command: {error}"
+    );
+}
