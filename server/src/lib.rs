@@ -13,9 +13,11 @@
 //! - `limits`: how often somebody may do something.
 //! - [`storage`]: where everything is kept, behind a trait.
 //! - [`passwords`]: what a password must be, and how it is kept.
+//! - [`admin`]: what the command line does to accounts and invites.
 #![allow(dead_code)]
 #![warn(missing_docs)]
 
+pub mod admin;
 pub mod certificate;
 pub mod config;
 pub mod data_dir;
