@@ -11,6 +11,17 @@
 //! - `face`, `reachable`: how it looks from outside.
 //! - `listener`, `http`: the port, and what it answers to HTTP.
 //! - `limits`: how often somebody may do something.
+//! - `state`: what all connections share.
+//! - `connection`: a stream of bytes as session lines.
+//! - `endpoint`, `connections`: a connection as the rest knows it, and all of them.
+//! - `outbox`: what waits to be written to one connection.
+//! - `dispatch`, `handlers`: what is done for each request.
+//! - `endings`: how sessions end.
+//! - `directory`: users, sessions, rooms and memberships in memory.
+//! - `log`: the actor through which every act on a room goes.
+//! - `bus`: who hears what.
+//! - `typing`, `keeper`: who is writing, and what is done by the clock.
+//! - `clock`, `secrets`: the time, and what nobody can guess.
 //! - [`storage`]: where everything is kept, behind a trait.
 //! - [`passwords`]: what a password must be, and how it is kept.
 //! - [`admin`]: what the command line does to accounts and invites.
@@ -18,19 +29,36 @@
 #![warn(missing_docs)]
 
 pub mod admin;
+mod bus;
 pub mod certificate;
+mod clock;
 pub mod config;
+mod connection;
+mod connections;
 pub mod data_dir;
+mod directory;
+mod dispatch;
+mod endings;
+mod endpoint;
 mod face;
 mod first_start;
+mod handlers;
 mod http;
+mod keeper;
 mod limits;
 mod listener;
+mod log;
+mod outbox;
 pub mod passwords;
 mod reachable;
+mod secrets;
 pub mod server;
 pub mod start_error;
+mod state;
 pub mod storage;
+#[cfg(test)]
+mod tests;
+mod typing;
 
 pub use config::Config;
 pub use server::{Phase, RunningServer};

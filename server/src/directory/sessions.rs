@@ -1,0 +1,159 @@
+//! Tokens, and the connections that are signed in by them.
+
+use std::sync::Arc;
+
+use parlor_protocol::{Presence, Time};
+
+use super::people::Connected;
+use super::tables::Tables;
+use crate::endpoint::{Endpoint, SignedIn};
+use crate::storage::{SecretHash, SessionId, SessionRecord, SessionTouch, UserId};
+
+impl Tables {
+    /// Adds a session.
+    pub(crate) fn put_session(&mut self, record: SessionRecord) {
+        if let Some(person) = self.users.get_mut(&record.user) {
+            person.sessions.push(record.id);
+            self.tokens.insert(record.token, record.id);
+            self.sessions.insert(record.id, record);
+        }
+    }
+
+    /// A session.
+    pub(crate) fn session(&self, session: SessionId) -> Option<&SessionRecord> {
+        self.sessions.get(&session)
+    }
+
+    /// The session that a token opens, unless it has expired.
+    pub(crate) fn session_of(&self, token: &SecretHash, now: Time) -> Option<&SessionRecord> {
+        let session = self.sessions.get(self.tokens.get(token)?)?;
+        (session.expires > now).then_some(session)
+    }
+
+    /// A user's sessions, the oldest first, those expired left out.
+    pub(crate) fn sessions_of(
+        &self,
+        user: UserId,
+        now: Time,
+    ) -> impl Iterator<Item = &SessionRecord> {
+        let ids = self.users.get(&user).map_or(&[][..], |p| &p.sessions);
+        ids.iter()
+            .filter_map(|id| self.sessions.get(id))
+            .filter(move |session| session.expires > now)
+    }
+
+    /// Every session that has expired.
+    pub(crate) fn expired_sessions(&self, now: Time) -> Vec<SessionId> {
+        let expired = self.sessions.values().filter(|s| s.expires <= now);
+        expired.map(|session| session.id).collect()
+    }
+
+    /// Signs a connection in, and shows its user as there. `false` if the
+    /// connection or the session ended meanwhile, or somebody is signed in already.
+    pub(crate) fn connect(&mut self, endpoint: &Arc<Endpoint>, session: SessionId) -> bool {
+        let Some(record) = self.sessions.get(&session) else {
+            return false;
+        };
+        let user = record.user;
+        let Some(person) = self.users.get_mut(&user) else {
+            return false;
+        };
+        let who = SignedIn {
+            session,
+            user,
+            username: Arc::clone(&person.username),
+        };
+        // A connection that leaves ends its outbox before it comes here to disconnect.
+        if endpoint.outbox.has_ended() || !endpoint.sign_in(who) {
+            return false;
+        }
+        person.connected.push(Connected {
+            endpoint: Arc::clone(endpoint),
+            presence: Presence::Online,
+        });
+        self.turn(user);
+        true
+    }
+
+    /// Takes a connection out; its user is shown as gone if it was their last.
+    pub(crate) fn disconnect(&mut self, endpoint: &Endpoint) {
+        let Some(who) = endpoint.signed_in() else {
+            return;
+        };
+        if let Some(person) = self.users.get_mut(&who.user) {
+            let id = endpoint.id();
+            person.connected.retain(|c| c.endpoint.id() != id);
+            self.turn(who.user);
+        }
+    }
+
+    /// Sets the presence of one connection.
+    pub(crate) fn set_presence(&mut self, endpoint: &Endpoint, presence: Presence) {
+        let Some(who) = endpoint.signed_in() else {
+            return;
+        };
+        let Some(person) = self.users.get_mut(&who.user) else {
+            return;
+        };
+        for connected in &mut person.connected {
+            if connected.endpoint.id() == endpoint.id() {
+                connected.presence = presence;
+            }
+        }
+        self.turn(who.user);
+    }
+
+    /// Removes sessions; answers their connections, which are still to be ended.
+    pub(crate) fn remove_sessions(&mut self, ended: &[SessionId]) -> Vec<Arc<Endpoint>> {
+        let mut endpoints = Vec::new();
+        for id in ended {
+            let Some(record) = self.sessions.remove(id) else {
+                continue;
+            };
+            self.tokens.remove(&record.token);
+            let Some(person) = self.users.get_mut(&record.user) else {
+                continue;
+            };
+            person.sessions.retain(|session| session != id);
+            let by_it = |endpoint: &&Arc<Endpoint>| {
+                endpoint.signed_in().is_some_and(|who| who.session == *id)
+            };
+            endpoints.extend(person.endpoints().filter(by_it).cloned());
+        }
+        endpoints
+    }
+
+    /// The signs of life of all sessions that have a connection, from now on
+    /// noted. Each lives on for `lifetime` seconds.
+    pub(crate) fn touch_sessions(&mut self, now: Time, lifetime: u64) -> Vec<SessionTouch> {
+        let mut touches: Vec<SessionTouch> = Vec::new();
+        for user in &self.online {
+            let Some(person) = self.users.get(user) else {
+                continue;
+            };
+            for connected in &person.connected {
+                let Some(who) = connected.endpoint.signed_in() else {
+                    continue;
+                };
+                let touch = SessionTouch {
+                    id: who.session,
+                    seen: now,
+                    address: connected.endpoint.address.to_string(),
+                    expires: crate::clock::after(now, lifetime),
+                };
+                match touches.last_mut() {
+                    Some(last) if last.id == touch.id => *last = touch,
+                    _ => touches.push(touch),
+                }
+            }
+        }
+        for touch in &touches {
+            if let Some(record) = self.sessions.get_mut(&touch.id) {
+                record.seen = touch.seen;
+                record.expires = touch.expires;
+                record.address.clone_from(&touch.address);
+            }
+        }
+        touches
+    }
+}

@@ -1,0 +1,472 @@
+//! `register`, `login`, `guest` and `resume`: how one comes in.
+
+use std::sync::Arc;
+
+use parlor_protocol::request::{Guest, Login, Register, Resume};
+use parlor_protocol::{Code, ErrorLine, RegisterPolicy, Reply, Request, Role, limits, names};
+
+use super::{entry, membership};
+use crate::clock::{after, now};
+use crate::config::SessionPolicy;
+use crate::connection::Work;
+use crate::dispatch::{bad_request, storage_error};
+use crate::endings;
+use crate::endpoint::Endpoint;
+use crate::passwords::HashingError;
+use crate::secrets;
+use crate::state::State;
+use crate::storage::{
+    Admission, Admitted, MemberRecord, NewSession, NewUser, RoomId, SecretHash, UserId, UserRecord,
+};
+
+/// How often a guest's name is drawn anew when it is taken. There are 36^8.
+const GUEST_NAME_TRIES: usize = 4;
+
+/// A connection on which nobody is signed in yet.
+#[derive(Debug, Clone)]
+struct Door {
+    state: Arc<State>,
+    endpoint: Arc<Endpoint>,
+    re: Option<u64>,
+}
+
+type Entered = Result<Option<Work>, ErrorLine>;
+
+/// Answers a request on a connection without a session.
+pub(crate) fn sign_in(
+    state: &Arc<State>,
+    endpoint: &Arc<Endpoint>,
+    re: Option<u64>,
+    request: Request,
+) -> Option<Work> {
+    let door = Door {
+        state: Arc::clone(state),
+        endpoint: Arc::clone(endpoint),
+        re,
+    };
+    match request {
+        Request::Register(r) => door.work(|door| register(door, r)),
+        Request::Login(r) => door.work(|door| login(door, r)),
+        Request::Guest(r) => door.work(|door| guest(door, r)),
+        // Where nothing is missing, all of it is in memory.
+        Request::Resume(r) => {
+            let entered = resume(&door, &r);
+            door.entered(entered)
+        }
+        _ => {
+            let message = "Sign in first: register, login, guest or resume.";
+            door.refuse(ErrorLine::new(Code::NotSignedIn, message))
+        }
+    }
+}
+
+/// What signing in twice on one connection is told.
+pub(crate) fn already_signed_in() -> ErrorLine {
+    bad_request(
+        "type",
+        "this connection is signed in already. Open another one.",
+    )
+}
+
+impl Door {
+    fn refuse(&self, error: ErrorLine) -> Option<Work> {
+        self.endpoint.outbox.say(&Reply::Error(error), self.re);
+        None
+    }
+
+    fn entered(&self, entered: Entered) -> Option<Work> {
+        entered.unwrap_or_else(|error| self.refuse(error))
+    }
+
+    fn work<F>(self, handler: impl FnOnce(Self) -> F) -> Option<Work>
+    where
+        F: Future<Output = Entered> + Send + 'static,
+    {
+        let entering = handler(self.clone());
+        Some(Work::new(self.re, async move {
+            let entered = entering.await;
+            self.entered(entered)
+        }))
+    }
+
+    fn check_address(&self) -> Result<(), ErrorLine> {
+        let address = self.endpoint.address;
+        let ban = |reason: &str| Err(endings::banned(reason));
+        self.state.directory.check(|tables| {
+            tables
+                .ban_at(address, now())
+                .map_or(Ok(()), |found| ban(&found.reason))
+        })
+    }
+
+    fn check_ban(&self, user: UserId) -> Result<(), ErrorLine> {
+        self.state.directory.check(|tables| {
+            let ban = tables.ban_of(user, now());
+            ban.map_or(Ok(()), |found| Err(endings::banned(&found.reason)))
+        })
+    }
+
+    /// Opens a session for a user, and lets them in on this connection.
+    async fn open_session(self, user: UserId, label: Option<String>) -> Entered {
+        let token = secrets::token();
+        let session = NewSession {
+            user,
+            token: SecretHash::of(&token),
+            label: label.unwrap_or_default(),
+            address: self.endpoint.address.to_string(),
+            created: now(),
+            expires: after(now(), self.state.config.sessions.lifetime().as_secs()),
+        };
+        let record = self.state.storage.create_session(session).await;
+        let record = record.map_err(|error| storage_error(&error))?;
+        let id = record.id;
+        let stays = self.state.directory.write(|tables| {
+            tables.put_session(record);
+            // A ban or a disabling may have come while the session was stored.
+            let person = tables.person(user);
+            person.is_some_and(|p| !p.record.disabled) && tables.ban_of(user, now()).is_none()
+        });
+        let entered = if stays {
+            entry::enter(&self.state, &self.endpoint, id, token, None, self.re)
+        } else {
+            Err(bad_credentials())
+        };
+        if entered.is_err() {
+            // Nobody has its token.
+            let over = endings::session_over();
+            let ended = endings::end_sessions(&self.state, vec![id], &over, None).await;
+            ended.map_err(|error| storage_error(&error))?;
+        }
+        entered
+    }
+}
+
+fn checked_label(label: Option<String>) -> Result<Option<String>, ErrorLine> {
+    let fits = |label: &String| {
+        label.chars().count() <= limits::LABEL_CHARS && names::is_one_clean_line(label)
+    };
+    if label.as_ref().is_none_or(fits) {
+        return Ok(label);
+    }
+    let what = format!(
+        "at most {} characters, on one line, are wanted.",
+        limits::LABEL_CHARS
+    );
+    Err(bad_request("label", &what))
+}
+
+fn checked_name(member: &str, name: String) -> Result<String, ErrorLine> {
+    if names::is_display_name(&name) {
+        return Ok(name);
+    }
+    let what = "1 to 64 characters, on one line and without direction marks, are wanted.";
+    Err(bad_request(member, what))
+}
+
+async fn register(door: Door, request: Register) -> Entered {
+    let Register {
+        username,
+        password,
+        name,
+        invite,
+        label,
+    } = request;
+    door.check_address()?;
+    door.state.limits.registration(door.endpoint.address)?;
+    let label = checked_label(label)?;
+    let username = names::username(&username).ok_or_else(|| {
+        bad_username("A username has 1 to 32 of a-z 0-9 _ . - and begins with a letter or digit.")
+    })?;
+    if names::is_guest(&username) {
+        return Err(bad_username(
+            "Names of this form are for guests. Choose another.",
+        ));
+    }
+    let name = name.map_or_else(|| Ok(username.clone()), |name| checked_name("name", name))?;
+    let admission = admission(&door, invite).await?;
+    let taken = door
+        .state
+        .directory
+        .read(|tables| tables.by_username(&username).is_some());
+    if taken {
+        return Err(username_taken());
+    }
+    check_password(&door.state, "password", &password, &username)?;
+    let password = door.state.passwords.hash(password).await;
+    let new = NewUser {
+        username,
+        name,
+        role: Role::Member,
+        password: Some(password.map_err(|error| password_error(&error))?),
+        created: now(),
+        rooms: vec![RoomId::BROADCAST],
+    };
+    let user = admit(&door, new, admission).await?;
+    door.open_session(user, label).await
+}
+
+/// By what right somebody registers, refused early where there is none.
+async fn admission(door: &Door, invite: Option<String>) -> Result<Admission, ErrorLine> {
+    let policy = door.state.config.register;
+    let Some(code) = invite else {
+        return match policy {
+            RegisterPolicy::Open => Ok(Admission::Open),
+            RegisterPolicy::Invite => {
+                let message =
+                    "One needs an invite here. Ask somebody who runs the server for a link.";
+                Err(ErrorLine::new(Code::InviteRequired, message))
+            }
+            RegisterPolicy::Closed => Err(registration_closed()),
+        };
+    };
+    let code = SecretHash::of(&code);
+    let found = door.state.storage.invite(code).await;
+    let found = found.map_err(|error| storage_error(&error))?;
+    let works = |record: &crate::storage::InviteRecord| {
+        record.uses > 0 && record.expires.is_none_or(|expires| expires > now())
+    };
+    match found.filter(works) {
+        // The owner's code opens a server that is closed to everybody else.
+        Some(record) if policy == RegisterPolicy::Closed && !record.first_start => {
+            Err(registration_closed())
+        }
+        Some(_) => Ok(Admission::Invite(code)),
+        None if policy == RegisterPolicy::Closed => Err(registration_closed()),
+        None => Err(bad_invite()),
+    }
+}
+
+/// Makes the account, and tells everybody of it.
+async fn admit(door: &Door, new: NewUser, admission: Admission) -> Result<UserId, ErrorLine> {
+    match door.state.storage.create_user(new, admission).await {
+        Ok(Admitted::User(record)) => Ok(welcome(&door.state, record).await),
+        Ok(Admitted::UsernameTaken) => Err(username_taken()),
+        Ok(Admitted::BadInvite) => Err(bad_invite()),
+        Err(error) => Err(storage_error(&error)),
+    }
+}
+
+/// Takes a new user over into memory, and into `#general` as far as storage lets them.
+async fn welcome(state: &Arc<State>, record: UserRecord) -> UserId {
+    let id = record.id;
+    tracing::info!(user = record.username, "a user was made");
+    let user = state.directory.write(|tables| {
+        tables.put_user(record);
+        tables.put_member(&MemberRecord {
+            room: RoomId::BROADCAST,
+            user: id,
+            notify: parlor_protocol::Notify::All,
+            read_seq: tables
+                .place(RoomId::BROADCAST)
+                .map_or(0, |place| place.record.last_seq),
+            mentions: 0,
+        });
+        tables.person(id).map(|person| person.user())
+    });
+    if let Some(user) = user {
+        state.tell_everyone(&Reply::User(user));
+    }
+    if let Err(error) = membership::bring_in(state, RoomId::GENERAL, id, id).await {
+        // The account is made; they can join by themselves.
+        tracing::warn!(%error, "a new user could not be brought into #general");
+    }
+    id
+}
+
+async fn login(door: Door, request: Login) -> Entered {
+    let Login {
+        username,
+        password,
+        label,
+    } = request;
+    door.check_address()?;
+    door.state.limits.sign_in(door.endpoint.address)?;
+    let label = checked_label(label)?;
+    let username = names::username(&username).unwrap_or_default();
+    door.state.limits.password(&username)?;
+    let (id, hash, disabled) = door.state.directory.read(|tables| {
+        tables
+            .by_username(&username)
+            .map_or((None, None, false), |p| {
+                (
+                    Some(p.record.id),
+                    p.record.password.clone(),
+                    p.record.disabled,
+                )
+            })
+    });
+    // Who does not exist is checked all the same, so that the time says nothing.
+    let fits = check_against(&door.state, password, hash).await?;
+    let user = id
+        .filter(|_| fits && !disabled)
+        .ok_or_else(bad_credentials)?;
+    door.check_ban(user)?;
+    apply_session_policy(&door.state, user).await?;
+    door.open_session(user, label).await
+}
+
+/// Where a user has one session: refuses the second while the first is
+/// connected, or lets it take over. A session that nobody is connected by is
+/// ended in either case, for its token may be lost.
+async fn apply_session_policy(state: &Arc<State>, user: UserId) -> Result<(), ErrorLine> {
+    let policy = state.config.sessions.policy;
+    if policy == SessionPolicy::Several {
+        return Ok(());
+    }
+    let (sessions, connected) = state.directory.read(|tables| {
+        let person = tables.person(user);
+        (
+            person.map(|p| p.sessions.clone()).unwrap_or_default(),
+            person.is_some_and(|p| p.endpoints().next().is_some()),
+        )
+    });
+    if policy == SessionPolicy::Refuse && connected {
+        let message =
+            "You are signed in elsewhere, and this server allows one session. End that one first.";
+        return Err(ErrorLine::new(Code::AlreadyOnline, message));
+    }
+    let over = endings::session_over();
+    let ended = endings::end_sessions(state, sessions, &over, None).await;
+    ended.map_err(|error| storage_error(&error))
+}
+
+async fn guest(door: Door, request: Guest) -> Entered {
+    door.check_address()?;
+    door.state.limits.sign_in(door.endpoint.address)?;
+    if !door.state.config.guests {
+        let message = "There are no guests on this server. Register with an invite.";
+        return Err(ErrorLine::new(Code::GuestsNotAllowed, message));
+    }
+    let label = checked_label(request.label)?;
+    let name = checked_name("nickname", request.nickname)?;
+    for _ in 0..GUEST_NAME_TRIES {
+        let new = NewUser {
+            username: secrets::guest_name(),
+            name: name.clone(),
+            role: Role::Guest,
+            password: None,
+            created: now(),
+            rooms: vec![RoomId::BROADCAST],
+        };
+        match admit(&door, new, Admission::Open).await {
+            Ok(user) => return door.open_session(user, label).await,
+            Err(error) if error.code == Code::UsernameTaken => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(username_taken())
+}
+
+fn resume(door: &Door, request: &Resume) -> Entered {
+    door.check_address()?;
+    door.state.limits.sign_in(door.endpoint.address)?;
+    let Some(token) = &request.token else {
+        return Err(bad_request("token", "the session's token is wanted."));
+    };
+    let hash = SecretHash::of(token);
+    let found = door.state.directory.read(|tables| {
+        let session = tables.session_of(&hash, now())?;
+        Some((session.id, session.user))
+    });
+    let Some((session, user)) = found else {
+        let message = "This token opens no session; it has ended. Sign in again.";
+        return Err(ErrorLine::new(Code::BadToken, message));
+    };
+    door.check_ban(user)?;
+    entry::enter(
+        &door.state,
+        &door.endpoint,
+        session,
+        token.clone(),
+        Some(&request.rooms),
+        door.re,
+    )
+}
+
+/// Refuses a new password that breaks the rules, naming each of them.
+///
+/// # Errors
+///
+/// `weak_password`, or `bad_request` for one beyond any use.
+pub(super) fn check_password(
+    state: &State,
+    member: &str,
+    password: &str,
+    username: &str,
+) -> Result<(), ErrorLine> {
+    if password.len() > limits::PASSWORD_BYTES {
+        let what = format!("at most {} bytes are wanted.", limits::PASSWORD_BYTES);
+        return Err(bad_request(member, &what));
+    }
+    let rules = state.passwords.broken_rules(password, username);
+    if rules.is_empty() {
+        return Ok(());
+    }
+    Err(ErrorLine {
+        rules,
+        ..ErrorLine::new(
+            Code::WeakPassword,
+            "This password is too weak. Choose one that keeps the rules.",
+        )
+    })
+}
+
+/// Whether a password is the one of this hash. It takes as long for none.
+///
+/// # Errors
+///
+/// Where hashing itself fails.
+pub(super) async fn check_against(
+    state: &State,
+    password: String,
+    hash: Option<crate::storage::PasswordHash>,
+) -> Result<bool, ErrorLine> {
+    let checked = state.passwords.verify(password, hash).await;
+    checked.map_err(|error| password_error(&error))
+}
+
+/// What a failed sign-in is told, whatever it failed of.
+pub(super) fn bad_credentials() -> ErrorLine {
+    ErrorLine::new(
+        Code::BadCredentials,
+        "The username or the password is wrong.",
+    )
+}
+
+/// What a password is told that was neither hashed nor checked.
+pub(super) fn password_error(error: &HashingError) -> ErrorLine {
+    if let HashingError::Busy { retry_after } = error {
+        return ErrorLine {
+            retry_after: Some(retry_after.as_secs_f64()),
+            ..ErrorLine::new(Code::RateLimited, format!("There are {error}."))
+        };
+    }
+    tracing::error!(%error, "hashing failed");
+    let message = "The server could not check the password. Tell who runs it.";
+    ErrorLine::new(Code::Internal, message)
+}
+
+fn bad_username(message: &str) -> ErrorLine {
+    ErrorLine::new(Code::BadUsername, message)
+}
+
+fn username_taken() -> ErrorLine {
+    ErrorLine::new(
+        Code::UsernameTaken,
+        "This username is, or was, somebody's. Choose another.",
+    )
+}
+
+fn bad_invite() -> ErrorLine {
+    ErrorLine::new(
+        Code::BadInvite,
+        "This invite is wrong, used up, or expired. Ask for a new one.",
+    )
+}
+
+fn registration_closed() -> ErrorLine {
+    ErrorLine::new(
+        Code::RegistrationClosed,
+        "Nobody can register here. Ask who runs the server for an account.",
+    )
+}

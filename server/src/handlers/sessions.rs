@@ -1,0 +1,94 @@
+//! `logout`, `sessions`, `end_session` and `change_password`.
+
+use parlor_protocol::reply::SessionEntry;
+use parlor_protocol::request::{ChangePassword, EndSession};
+use parlor_protocol::{ErrorLine, Reply};
+
+use super::accounts::{bad_credentials, check_against, check_password, password_error};
+use crate::clock::now;
+use crate::dispatch::{Answer, Context, bad_request, storage_error};
+use crate::endings::{end_sessions, forget_sessions, session_over};
+use crate::storage::SessionId;
+
+/// `logout`: this session ends, on all of its connections.
+pub(crate) async fn logout(c: Context) -> Answer {
+    let over = session_over();
+    let ended = end_sessions(&c.state, vec![c.who.session], &over, Some(&c.endpoint)).await;
+    ended.map_err(|error| storage_error(&error))?;
+    c.endpoint.outbox.end_answering(Some(&Reply::Bye {}), c.re);
+    Ok(Reply::Bye {})
+}
+
+/// `sessions`: one's sessions, the oldest first.
+pub(crate) fn list(c: &Context) -> Reply {
+    let sessions = c.state.directory.read(|tables| {
+        let sessions = tables.sessions_of(c.who.user, now());
+        let entries = sessions.map(|session| SessionEntry {
+            session: session.id.0.to_string(),
+            label: session.label.clone(),
+            address: session.address.clone(),
+            created: session.created,
+            seen: session.seen,
+            current: session.id == c.who.session,
+        });
+        entries.collect()
+    });
+    Reply::Sessions { sessions }
+}
+
+/// `end_session`: ends one of one's sessions; this one too.
+pub(crate) async fn end(c: Context, request: EndSession) -> Answer {
+    let none = || {
+        bad_request(
+            "session",
+            "you have no such session; `sessions` lists them.",
+        )
+    };
+    let id = request.session.parse().map(SessionId).map_err(|_| none())?;
+    let own = c.state.directory.read(|tables| {
+        let session = tables.session(id);
+        session.is_some_and(|session| session.user == c.who.user)
+    });
+    if !own {
+        return Err(none());
+    }
+    let over = session_over();
+    let ended = end_sessions(&c.state, vec![id], &over, Some(&c.endpoint)).await;
+    ended.map_err(|error| storage_error(&error))?;
+    if id == c.who.session {
+        let done = Reply::Done {};
+        c.endpoint.outbox.end_answering(Some(&done), c.re);
+    }
+    Ok(Reply::Done {})
+}
+
+/// `change_password`: one's other sessions end.
+pub(crate) async fn change_password(c: Context, request: ChangePassword) -> Answer {
+    let user = c.who.user;
+    c.state.limits.password(&c.who.username)?;
+    let hash = c.state.directory.read(|tables| {
+        let person = tables.person(user)?;
+        person.record.password.clone()
+    });
+    if hash.is_none() {
+        return Err(no_password());
+    }
+    if !check_against(&c.state, request.old, hash).await? {
+        return Err(bad_credentials());
+    }
+    check_password(&c.state, "new", &request.new, &c.who.username)?;
+    let hash = c.state.passwords.hash(request.new).await;
+    let hash = hash.map_err(|error| password_error(&error))?;
+    let kept = Some(c.who.session);
+    let ended = c.state.storage.set_password(user, hash.clone(), kept).await;
+    let ended = ended.map_err(|error| storage_error(&error))?;
+    c.state.directory.write(|tables| {
+        tables.change_user(user, |record| record.password = Some(hash));
+    });
+    forget_sessions(&c.state, &ended, &session_over(), Some(&c.endpoint)).await;
+    Ok(Reply::Done {})
+}
+
+fn no_password() -> ErrorLine {
+    super::rank::forbidden("Guests have no password. Register to have one.")
+}

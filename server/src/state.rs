@@ -1,0 +1,210 @@
+//! What all connections of a server share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parlor_certs::Link;
+use parlor_protocol::reply::{AuthInfo, Limits as Bounds, ServerInfo, Welcome};
+use parlor_protocol::{Reply, limits};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::bus::{Bus, LocalBus, Topic};
+use crate::config::Config;
+use crate::connection::Work;
+use crate::connections::Connections;
+use crate::directory::{Directory, Tables};
+use crate::endpoint::Endpoint;
+use crate::keeper;
+use crate::limits::Limits;
+use crate::log::Log;
+use crate::outbox::Piece;
+use crate::passwords::Passwords;
+use crate::storage::{Storage, StorageError};
+use crate::typing::Typing;
+
+/// How long a stop waits for what the log still has to answer.
+const LOG_STOP_TIME: Duration = Duration::from_secs(3);
+
+/// How long a stop waits for connections to read their last lines.
+const CONNECTIONS_STOP_TIME: Duration = Duration::from_secs(4);
+
+/// What a server is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// What it was told.
+    pub(crate) config: Config,
+    /// Where it keeps everything.
+    pub(crate) storage: Arc<dyn Storage>,
+    /// How it hashes passwords, and what they must be.
+    pub(crate) passwords: Passwords,
+    /// The link of the server, without an invite.
+    pub(crate) link: Link,
+    /// The server's public signing key, base64url.
+    pub(crate) server_key: String,
+    /// Pins of keys to come.
+    pub(crate) next_pins: Vec<String>,
+}
+
+/// What all connections of a server share.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) passwords: Passwords,
+    pub(crate) link: Link,
+    pub(crate) server_key: String,
+    /// The first line of every connection.
+    pub(crate) welcome: Piece,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) log: Log,
+    pub(crate) limits: Limits,
+    pub(crate) connections: Connections,
+    pub(crate) typing: Typing,
+    stop: CancellationToken,
+    /// The log, the keeper, and requests whose connection has left.
+    tasks: TaskTracker,
+}
+
+impl State {
+    /// Reads what is stored, and starts the tasks that all connections share.
+    /// They run until [`State::stop`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Storage::load`].
+    pub(crate) async fn start(parts: Parts) -> Result<Arc<Self>, StorageError> {
+        let Parts {
+            config,
+            storage,
+            passwords,
+            link,
+            server_key,
+            next_pins,
+        } = parts;
+        let snapshot = storage.load().await?;
+        let revision = snapshot.revision;
+        let directory = Arc::new(Directory::new(Tables::new(snapshot, config.broadcast.post)));
+        let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let (log, actor) = Log::new(
+            Arc::clone(&storage),
+            Arc::clone(&bus),
+            Arc::clone(&directory),
+            stop.clone(),
+        );
+        tasks.spawn(actor.run());
+        let welcome = welcome(&config, &passwords, next_pins);
+        let state = Arc::new(Self {
+            limits: Limits::new(&config.rates, config.rate_limits),
+            config,
+            storage,
+            passwords,
+            link,
+            server_key,
+            welcome: Piece::line(&Reply::Welcome(welcome), None),
+            bus,
+            directory,
+            log,
+            connections: Connections::default(),
+            typing: Typing::default(),
+            stop,
+            tasks,
+        });
+        state.tasks.spawn(keeper::tick(Arc::clone(&state)));
+        state
+            .tasks
+            .spawn(keeper::keep(Arc::clone(&state), revision));
+        Ok(state)
+    }
+
+    /// Stops: no further request is begun, what the log has is finished and
+    /// answered, every connection is told `bye` and closed, and the shared tasks end. Takes
+    /// some seconds at most; the storage stays open.
+    pub(crate) async fn stop(&self) {
+        self.connections.hold_requests();
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(LOG_STOP_TIME, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the storage did not answer in time; some requests stay unanswered");
+        }
+        self.connections.end_all(&Reply::Bye {});
+        let closed = self.connections.all_closed();
+        if tokio::time::timeout(CONNECTIONS_STOP_TIME, closed)
+            .await
+            .is_err()
+        {
+            tracing::debug!("some connections did not read to their end");
+        }
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connection_count(&self) -> usize {
+        self.connections.count()
+    }
+
+    /// Whether anybody owns this server; if not, its link is to carry the owner's code.
+    pub(crate) fn has_owner(&self) -> bool {
+        self.directory.read(Tables::has_owner)
+    }
+
+    /// Ends when the server stops.
+    pub(crate) fn stopped(&self) -> impl Future<Output = ()> + '_ {
+        self.stop.cancelled()
+    }
+
+    /// Carries a request to its end whose connection has left.
+    pub(crate) fn finish(&self, work: Work) {
+        self.tasks.spawn(work.finish());
+    }
+
+    /// Takes a connection that has left out of everything that speaks to it.
+    pub(crate) fn disconnect(&self, endpoint: &Endpoint) {
+        if let Some(who) = endpoint.signed_in() {
+            let rooms = self.directory.write(|tables| {
+                tables.disconnect(endpoint);
+                tables.person(who.user).map(|person| person.rooms.clone())
+            });
+            for room in rooms.unwrap_or_default() {
+                self.bus.unsubscribe(Topic::Room(room), endpoint.id());
+            }
+            self.bus.unsubscribe(Topic::User(who.user), endpoint.id());
+            self.bus.unsubscribe(Topic::Everyone, endpoint.id());
+        }
+        self.connections.close(endpoint);
+    }
+
+    /// Says something to everybody who is signed in.
+    pub(crate) fn tell_everyone(&self, reply: &Reply) {
+        self.bus
+            .publish(Topic::Everyone, &Piece::line(reply, None), &[]);
+    }
+}
+
+fn welcome(config: &Config, passwords: &Passwords, next_pins: Vec<String>) -> Welcome {
+    Welcome {
+        protocol: limits::PROTOCOL,
+        server: ServerInfo {
+            name: config.name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        features: Vec::new(),
+        auth: AuthInfo {
+            password: true,
+            register: config.register,
+            guests: config.guests,
+            password_rules: passwords.rules(),
+        },
+        limits: Bounds {
+            line_bytes: limits::CLIENT_LINE_BYTES as u64,
+            text_bytes: config.limits.text_bytes as u64,
+            file_bytes: 0,
+        },
+        next_pins,
+    }
+}

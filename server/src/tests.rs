@@ -1,0 +1,5 @@
+//! Whole flows against the session core, over streams in memory and a real
+//! store in a folder of its own.
+
+mod accounts;
+mod harness;
