@@ -60,6 +60,8 @@ pub(crate) enum Message {
     ToastClosed(u64),
     /// "Try now" in the status bar.
     TryNow,
+    /// "Sign in again" in the status bar.
+    SignInAgain,
     /// In the talk in front.
     Conversation(conversation::Message),
     /// A session told something.
@@ -114,6 +116,13 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
             Effect::None
         }
         Message::TryNow => try_now(model),
+        Message::SignInAgain => match model.front() {
+            Some(account) => {
+                let address = account.server.address.clone();
+                welcome::again(model, &address)
+            }
+            None => Effect::None,
+        },
         Message::Conversation(message) => in_conversation(model, message),
         Message::Session(account, message) => session::update(model, &account, message),
         Message::Answered {

@@ -22,12 +22,12 @@ pub(crate) use conversation::Conversation;
 pub(crate) use dialog::{
     Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
 };
-pub(crate) use host::{Host, HostForm, HostState, Running};
+pub(crate) use host::{Code, Host, HostForm, HostState, Running};
 pub(crate) use link_state::LinkState;
 pub(crate) use parlor_client::AccountId;
 pub(crate) use people::{Groups, People};
 pub(crate) use preferences::{Preferences, Spacing, TextSize, ThemeChoice};
-pub(crate) use rank::{Deed, deeds, may_invite};
+pub(crate) use rank::{Deed, deeds, may_add, may_invite};
 pub(crate) use search::{Found, SearchPanel, marks};
 pub(crate) use settings::{PasswordForm, Settings, SettingsPage};
 pub(crate) use sign_in::{SignIn, Tab};
@@ -45,6 +45,8 @@ pub(crate) struct Model {
     pub now: Time,
     /// What the user chose, kept over restarts.
     pub preferences: Preferences,
+    /// Whether the system asks for light colours.
+    pub system_is_light: bool,
     /// The window: its size, whether it has the keyboard, which part of it.
     pub window: Window,
     /// What is in front.
@@ -85,6 +87,7 @@ impl Model {
     pub(crate) fn new(preferences: Preferences, now: Time) -> Self {
         Self {
             now,
+            system_is_light: false,
             window: Window::new(preferences.window),
             screen: Screen::Welcome,
             welcome: Welcome::default(),
@@ -122,6 +125,17 @@ impl Model {
     /// The owner's account on the server inside the app.
     pub(crate) fn hosted_account(&self) -> Option<&Account> {
         self.account(self.host.account.as_ref()?)
+    }
+
+    /// The theme that is shown.
+    pub(crate) fn shown_theme(&self) -> crate::theme::Theme {
+        use crate::theme::Theme;
+        match self.preferences.theme {
+            ThemeChoice::Light => Theme::Light,
+            ThemeChoice::Dark => Theme::Dark,
+            ThemeChoice::System if self.system_is_light => Theme::Light,
+            ThemeChoice::System => Theme::Dark,
+        }
     }
 
     /// Unread messages over all accounts, for the window's title.

@@ -2,15 +2,72 @@
 //!
 //! # Layout
 //!
-//! - [`part`]: small pieces that every region uses.
+//! - [`part`]: small pieces that every region uses. [`form`]: pieces of forms. [`when`]: times.
+//! - [`welcome`], [`sign_in`], [`frame`], [`host`], [`settings`]: the screens.
+//! - [`sidebar`], [`header`], [`conversation`], [`people`], [`search`]: the regions of the main one.
+//! - [`status`]: the bar below all of them.
+//! - [`menu`], [`dialog`], [`switcher`], [`toasts`]: what lies over them.
 
+pub(crate) mod conversation;
+mod dialog;
+mod form;
+mod frame;
+mod header;
+mod host;
+mod marked;
+mod menu;
 pub(crate) mod part;
+mod people;
+mod search;
+mod settings;
+mod sidebar;
+mod sign_in;
+mod status;
+mod switcher;
+mod toasts;
+mod welcome;
+mod when;
+
+use iced::Length;
+use iced::widget::{column, container, rule, stack};
 
 use crate::controller::Message;
-use crate::model::Model;
-use crate::theme::Element;
+use crate::model::{Model, Screen};
+use crate::theme::{self, Element};
 
 /// The whole window.
-pub(crate) fn root(_model: &Model) -> Element<'_, Message> {
-    iced::widget::space().into()
+pub(crate) fn root(model: &Model) -> Element<'_, Message> {
+    let screen = match &model.screen {
+        Screen::Welcome => welcome::view(model),
+        Screen::SignIn(screen) => sign_in::view(model, screen),
+        Screen::Main => frame::main(model),
+        Screen::Host => frame::host(model),
+        Screen::Settings(screen) => settings::view(model, screen),
+    };
+    let window = column![
+        container(screen).width(Length::Fill).height(Length::Fill),
+        status::view(model)
+    ];
+    let base = container(window)
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .style(theme::surface::base);
+    let mut layers = stack![base];
+    if let Some(dialog) = dialog::view(model) {
+        layers = layers.push(dialog);
+    }
+    if let Some(toasts) = toasts::view(model) {
+        layers = layers.push(toasts);
+    }
+    layers.width(Length::Fill).height(Length::Fill).into()
+}
+
+/// A hairline from top to bottom.
+fn vertical_line<'a>() -> Element<'a, Message> {
+    rule::vertical(1).style(theme::surface::hairline).into()
+}
+
+/// A hairline from left to right.
+fn horizontal_line<'a>() -> Element<'a, Message> {
+    rule::horizontal(1).style(theme::surface::hairline).into()
 }

@@ -88,7 +88,7 @@ fn reach(model: &mut Model, link: Link) -> Effect {
     let known = model
         .accounts
         .iter()
-        .find(|account| account.server.address == address)
+        .find(|account| account.server.address == address && !account.is_over())
         .map(|account| account.id.clone());
     if let Some(account) = known
         && link.invite.is_none()
@@ -105,11 +105,22 @@ fn reach(model: &mut Model, link: Link) -> Effect {
     Effect::Greet(link)
 }
 
+/// Greets a server to sign in there again.
+pub(crate) fn again(model: &mut Model, address: &str) -> Effect {
+    let Ok(link) = address.parse::<Link>() else {
+        return Effect::None;
+    };
+    model.screen = Screen::Welcome;
+    address.clone_into(&mut model.welcome.link);
+    model.welcome.reaching = Some(link.address.to_string());
+    Effect::Greet(link)
+}
+
 fn chosen(model: &mut Model, address: &str) -> Effect {
     let account = model
         .accounts
         .iter()
-        .find(|account| account.server.address == address)
+        .find(|account| account.server.address == address && !account.is_over())
         .map(|account| account.id.clone());
     match account {
         Some(account) => show_account(model, &account),

@@ -259,6 +259,27 @@ impl Account {
         }
     }
 
+    /// Whether the session is over, so that one must sign in again.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.link, LinkState::SignedOut { .. })
+    }
+
+    /// Whether the server runs on this computer.
+    pub(crate) fn is_here(&self) -> bool {
+        let host = self.server.address.rsplit_once(':').map_or("", |(h, _)| h);
+        matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+    }
+
+    /// How many people are known to be there, oneself among them.
+    pub(crate) fn online(&self) -> usize {
+        let others = self
+            .users
+            .values()
+            .filter(|user| user.username != self.me.username);
+        let there = others.filter(|user| user.presence != Presence::Offline);
+        usize::from(self.link.is_connected()) + there.count()
+    }
+
     /// Whether somebody writes in the room in front.
     pub(crate) fn someone_types(&self) -> bool {
         self.room

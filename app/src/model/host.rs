@@ -15,6 +15,8 @@ pub(crate) struct Host {
     pub kept: bool,
     /// The owner's account.
     pub account: Option<AccountId>,
+    /// The folder in which it keeps everything, as it is shown.
+    pub folder: String,
     /// How many may use the next invite.
     pub uses: u64,
 }
@@ -26,6 +28,7 @@ impl Default for Host {
             state: HostState::default(),
             kept: false,
             account: None,
+            folder: String::new(),
             uses: 1,
         }
     }
@@ -91,6 +94,32 @@ pub(crate) struct Running {
     pub open: bool,
     /// The link with an invite, once made.
     pub invite: Option<String>,
+    /// The link to give away as a picture for a camera.
+    pub code: Option<Code>,
+}
+
+/// A picture of a link, for a camera: a square of light and dark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Code {
+    /// Cells of one side.
+    pub side: usize,
+    /// Row by row, whether a cell is dark.
+    pub dark: Vec<bool>,
+}
+
+impl Code {
+    /// The picture of a link; none of one too long for a picture.
+    pub(crate) fn new(link: &str) -> Option<Self> {
+        let code = qrcode::QrCode::new(link).ok()?;
+        Some(Self {
+            side: code.width(),
+            dark: code
+                .to_colors()
+                .into_iter()
+                .map(|color| color == qrcode::Color::Dark)
+                .collect(),
+        })
+    }
 }
 
 impl Running {
@@ -103,6 +132,11 @@ impl Running {
         }
     }
 
+    /// Draws the link to give away.
+    pub(crate) fn draw(&mut self) {
+        self.code = self.shared_link().and_then(Code::new);
+    }
+
     /// Takes in a link that the server made. It names the address by which the
     /// owner reaches it; others reach it at the one of this network.
     pub(crate) fn take_invite(&mut self, link: &str) {
@@ -111,6 +145,7 @@ impl Running {
             (Ok(plain), Some(code)) => Some(plain.with_invite(code).to_string()),
             _ => Some(link.to_owned()),
         };
+        self.draw();
     }
 }
 

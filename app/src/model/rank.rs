@@ -55,6 +55,13 @@ pub(crate) fn deeds(me: &User, them: &User, room: Option<&Room>) -> Vec<Deed> {
     deeds
 }
 
+/// Whether one may bring others into a room.
+pub(crate) fn may_add(me: &User, room: &Room) -> bool {
+    me.role > Role::Guest
+        && room.joined
+        && matches!(room.kind, RoomKind::Public | RoomKind::Private)
+}
+
 /// Whether one may make invites to the server.
 pub(crate) fn may_invite(me: &User) -> bool {
     me.role >= Role::Admin

@@ -1,0 +1,104 @@
+//! The main screen's frame: sidebar, what is in front, and a right panel.
+
+use iced::widget::{column, container, row, space, stack};
+use iced::{Alignment, Length};
+
+use super::part::text;
+use super::{conversation, header, people, search, sidebar};
+use crate::controller::Message;
+use crate::icon::Icon;
+use crate::locale::tr;
+use crate::model::{Account, Model, Panel};
+use crate::theme::{self, Element, Type};
+
+/// Rooms and talk.
+pub(crate) fn main(model: &Model) -> Element<'_, Message> {
+    let Some(account) = model.front() else {
+        return space().into();
+    };
+    let middle = match &account.room {
+        Some(room) => talk(model, account, room),
+        None => nothing(account),
+    };
+    with_sidebar(model, account, with_panel(model, account, middle))
+}
+
+/// The server inside the app.
+pub(crate) fn host(model: &Model) -> Element<'_, Message> {
+    let page = super::host::view(model);
+    match model.front() {
+        Some(account) => with_sidebar(model, account, page),
+        None => page,
+    }
+}
+
+fn with_sidebar<'a>(
+    model: &'a Model,
+    account: &'a Account,
+    middle: Element<'a, Message>,
+) -> Element<'a, Message> {
+    let width = model.window.sidebar_width();
+    if width == 0.0 {
+        return middle;
+    }
+    row![
+        container(sidebar::view(model, account))
+            .width(width - 1.0)
+            .height(Length::Fill)
+            .style(theme::surface::side),
+        super::vertical_line(),
+        middle,
+    ]
+    .into()
+}
+
+fn talk<'a>(model: &'a Model, account: &'a Account, room: &'a str) -> Element<'a, Message> {
+    let talk = conversation::view(account, room).map(Message::Conversation);
+    column![
+        header::view(model, account),
+        super::horizontal_line(),
+        container(talk).width(Length::Fill).height(Length::Fill),
+    ]
+    .into()
+}
+
+/// Before anything of an account is known.
+fn nothing(account: &Account) -> Element<'_, Message> {
+    let words = if account.loaded {
+        tr!("frame-no-room")
+    } else {
+        tr!("frame-opening", server = account.server.name.as_str())
+    };
+    let inside = column![
+        Icon::Hash.large(|tokens| tokens.t3),
+        text::plain(Type::Text, words).style(theme::text::t2)
+    ]
+    .spacing(6)
+    .align_x(Alignment::Center);
+    container(inside).center(Length::Fill).into()
+}
+
+fn with_panel<'a>(
+    model: &'a Model,
+    account: &'a Account,
+    middle: Element<'a, Message>,
+) -> Element<'a, Message> {
+    let Some(panel) = model.window.panel else {
+        return middle;
+    };
+    let inside = match panel {
+        Panel::People => people::view(model, account),
+        Panel::Search => search::view(model, account),
+    };
+    let inside = container(inside)
+        .width(panel.width() - 1.0)
+        .height(Length::Fill)
+        .style(theme::surface::side);
+    let panel = row![super::vertical_line(), iced::widget::opaque(inside)];
+    if model.window.panel_docks() {
+        row![container(middle).width(Length::Fill), panel].into()
+    } else {
+        let over = container(panel).align_right(Length::Fill);
+        stack![middle, over].into()
+    }
+}
