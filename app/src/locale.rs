@@ -19,8 +19,14 @@ const ENGLISH: &[(&str, &str)] = &[
     ),
     ("dialog", include_str!("../../assets/locales/en/dialog.ftl")),
     ("error", include_str!("../../assets/locales/en/error.ftl")),
+    ("form", include_str!("../../assets/locales/en/form.ftl")),
+    ("frame", include_str!("../../assets/locales/en/frame.ftl")),
+    ("header", include_str!("../../assets/locales/en/header.ftl")),
     ("host", include_str!("../../assets/locales/en/host.ftl")),
+    ("keys", include_str!("../../assets/locales/en/keys.ftl")),
+    ("menu", include_str!("../../assets/locales/en/menu.ftl")),
     ("part", include_str!("../../assets/locales/en/part.ftl")),
+    ("people", include_str!("../../assets/locales/en/people.ftl")),
     ("search", include_str!("../../assets/locales/en/search.ftl")),
     (
         "session",
@@ -31,14 +37,25 @@ const ENGLISH: &[(&str, &str)] = &[
         include_str!("../../assets/locales/en/settings.ftl"),
     ),
     (
+        "sidebar",
+        include_str!("../../assets/locales/en/sidebar.ftl"),
+    ),
+    (
         "sign-in",
         include_str!("../../assets/locales/en/sign-in.ftl"),
     ),
     ("start", include_str!("../../assets/locales/en/start.ftl")),
+    ("status", include_str!("../../assets/locales/en/status.ftl")),
+    (
+        "switcher",
+        include_str!("../../assets/locales/en/switcher.ftl"),
+    ),
+    ("toast", include_str!("../../assets/locales/en/toast.ftl")),
     (
         "welcome",
         include_str!("../../assets/locales/en/welcome.ftl"),
     ),
+    ("when", include_str!("../../assets/locales/en/when.ftl")),
 ];
 
 /// The language of [`ENGLISH`].
@@ -216,6 +233,7 @@ mod tests {
             if !["view", "controller", "widget"]
                 .iter()
                 .any(|layer| path.iter().any(|part| part == *layer))
+                || path.ends_with("tests.rs")
             {
                 continue;
             }

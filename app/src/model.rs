@@ -20,7 +20,7 @@ mod window;
 pub(crate) use account::{Account, ServerFace};
 pub(crate) use conversation::Conversation;
 pub(crate) use dialog::{
-    Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
+    Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust, fours,
 };
 pub(crate) use host::{Code, Host, HostForm, HostState, Running};
 pub(crate) use link_state::LinkState;
@@ -31,7 +31,7 @@ pub(crate) use rank::{Deed, deeds, may_add, may_invite};
 pub(crate) use search::{Found, SearchPanel, marks};
 pub(crate) use settings::{PasswordForm, Settings, SettingsPage};
 pub(crate) use sign_in::{SignIn, Tab};
-pub(crate) use switcher::{AppCommand, Jump, Rows, Switcher};
+pub(crate) use switcher::{AppCommand, Jump, Row, Rows, Switcher};
 pub(crate) use toasts::{Toast, ToastKind, Toasts};
 pub(crate) use welcome::{Recent, Welcome};
 pub(crate) use window::{Panel, Region, Window};

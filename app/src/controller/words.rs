@@ -114,6 +114,7 @@ pub(crate) fn offline(reason: &OfflineReason) -> String {
         OfflineReason::Silent => tr!("offline-silent"),
         OfflineReason::Refused(line) => refused(line),
         OfflineReason::NotParlor(_) => tr!("offline-not-parlor"),
+        OfflineReason::Here(what) => tr!("error-here", what = what.as_str()),
     }
 }
 

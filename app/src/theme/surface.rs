@@ -31,6 +31,11 @@ impl rule::Catalog for Theme {
     }
 }
 
+/// The ground of a picture for cameras, the same in both themes.
+pub(crate) const PAPER: Color = Color::WHITE;
+/// Its dark cells.
+pub(crate) const INK: Color = Color::BLACK;
+
 /// A hairline.
 pub(crate) fn hairline(theme: &Theme) -> rule::Style {
     line(theme.tokens().line)

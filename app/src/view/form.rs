@@ -91,11 +91,7 @@ pub(crate) fn segmented<'a, T: Copy + PartialEq + 'a, Message: Clone + 'a>(
             .padding([0, 10])
             .height(24)
             .width(width)
-            .style(if on {
-                segment_on
-            } else {
-                segment
-            })
+            .style(if on { segment_on } else { segment })
             .on_press(on_choose(choice))
             .into()
     });
@@ -196,7 +192,9 @@ fn tile_letters(name: &str) -> String {
         .flat_map(char::to_uppercase)
         .collect();
     match letters.chars().next() {
-        Some(first) if !first.is_alphanumeric() || first.is_alphabetic() && !first.is_uppercase() => {
+        Some(first)
+            if !first.is_alphanumeric() || first.is_alphabetic() && !first.is_uppercase() =>
+        {
             avatar::initials(name)
         }
         Some(_) => letters,

@@ -34,7 +34,11 @@ pub(crate) fn view(model: &Model) -> Element<'_, Message> {
         space::vertical().height(24),
         online(model)
     ];
-    let right = column![code(running), space::vertical().height(16), facts(model, running)];
+    let right = column![
+        code(running),
+        space::vertical().height(16),
+        facts(model, running)
+    ];
     let body: Element<'_, Message> = if model.window.size.0 >= TWO_COLUMNS_FROM {
         row![
             container(left).width(Length::Fill),
@@ -123,13 +127,11 @@ fn link<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
         .clip(true)
         .style(|theme: &theme::Theme| {
             let tokens = theme.tokens();
-            container::Style::default()
-                .background(tokens.base)
-                .border(
-                    iced::border::rounded(sizes::RADIUS_CONTROL)
-                        .width(1)
-                        .color(tokens.control),
-                )
+            container::Style::default().background(tokens.base).border(
+                iced::border::rounded(sizes::RADIUS_CONTROL)
+                    .width(1)
+                    .color(tokens.control),
+            )
         });
     let copy = button::icon_words(
         Icon::Copy,
@@ -145,8 +147,8 @@ fn link<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
     ]
     .spacing(10);
     if running.open {
-        inside = inside
-            .push(text::plain(Type::Small, tr!("host-open-about")).style(theme::text::t3));
+        inside =
+            inside.push(text::plain(Type::Small, tr!("host-open-about")).style(theme::text::t3));
     } else {
         let uses = form::segmented(
             [1, 5, 20]
@@ -195,8 +197,7 @@ fn online(model: &Model) -> Element<'_, Message> {
         )
     });
     let head = row![
-        text::medium(Type::Title, tr!("host-online", count = account.online()))
-            .width(Length::Fill),
+        text::medium(Type::Title, tr!("host-online", count = account.online())).width(Length::Fill),
         text::plain(
             Type::Small,
             tr!("host-accounts", count = account.users.len().max(1))
@@ -218,9 +219,10 @@ fn is_there(account: &Account, user: &User) -> bool {
 
 fn person<'a>(model: &'a Model, account: &'a Account, user: &'a User) -> Element<'a, Message> {
     let me = user.username == account.me.username;
-    let mut name = row![text::plain(Type::Text, user.name.as_str()).line_height(iced::Pixels(18.0))]
-        .spacing(6)
-        .align_y(Alignment::Center);
+    let mut name =
+        row![text::plain(Type::Text, user.name.as_str()).line_height(iced::Pixels(18.0))]
+            .spacing(6)
+            .align_y(Alignment::Center);
     if let Some(role) = people::role_label(user.role) {
         name = name.push(text::plain(Type::Small, role).style(theme::text::t3));
     }
@@ -231,10 +233,7 @@ fn person<'a>(model: &'a Model, account: &'a Account, user: &'a User) -> Element
     } else {
         user.status.clone()
     };
-    let words = column![
-        name,
-        text::line(Type::Small, below).style(theme::text::t3)
-    ];
+    let words = column![name, text::line(Type::Small, below).style(theme::text::t3)];
     let mut inside = row![
         avatar(&user.username, &user.name, Side::Medium),
         container(words).width(Length::Fill).clip(true)
@@ -251,9 +250,7 @@ fn person<'a>(model: &'a Model, account: &'a Account, user: &'a User) -> Element
             }
             _ => None,
         };
-        inside = inside.push(
-            Popover::new(more, open).on_close(Message::Menu(MenuMessage::Close)),
-        );
+        inside = inside.push(Popover::new(more, open).on_close(Message::Menu(MenuMessage::Close)));
     }
     inside.into()
 }
@@ -263,8 +260,8 @@ fn code(running: &Running) -> Element<'_, Message> {
     match &running.code {
         Some(code) => {
             inside = inside.push(canvas(Picture(code)).width(PICTURE).height(PICTURE));
-            inside = inside
-                .push(text::plain(Type::Small, tr!("host-camera")).style(theme::text::t3));
+            inside =
+                inside.push(text::plain(Type::Small, tr!("host-camera")).style(theme::text::t3));
         }
         None => {
             inside = inside
@@ -304,7 +301,10 @@ impl canvas::Program<Message, theme::Theme> for Picture<'_> {
             iced::border::radius(sizes::RADIUS_CARD),
         );
         frame.fill(&ground, theme::surface::PAPER);
-        #[allow(clippy::cast_precision_loss, reason = "a picture has some hundred cells")]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a picture has some hundred cells"
+        )]
         let at = |cell: usize| (cell + QUIET) as f32;
         // Whole pixels, so that every cell is as wide as the others.
         let cell = (bounds.width / at(self.0.side + QUIET)).floor().max(1.0);

@@ -194,9 +194,7 @@ pub(crate) fn person<'a>(
     for deed in &all {
         let row = match deed {
             Deed::Message => menu_row(Icon::Send, tr!("menu-message"), None, act(*deed)),
-            Deed::RemoveFromRoom => {
-                menu_row(Icon::Leave, tr!("menu-remove"), None, act(*deed))
-            }
+            Deed::RemoveFromRoom => menu_row(Icon::Leave, tr!("menu-remove"), None, act(*deed)),
             Deed::Mute => menu_row(Icon::BellOff, tr!("menu-mute"), None, act(*deed)),
             Deed::Unmute => menu_row(Icon::Bell, tr!("menu-unmute"), None, act(*deed)),
             Deed::Kick => menu_row_danger(Icon::Stop, tr!("menu-kick"), None, act(*deed)),

@@ -33,7 +33,10 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
     ]
     .spacing(5)
     .align_y(Alignment::Center);
-    if account.front().is_some_and(|state| may_add(&account.me, &state.room)) {
+    if account
+        .front()
+        .is_some_and(|state| may_add(&account.me, &state.room))
+    {
         top = top.push(
             IconButton::new(Icon::PersonPlus, tr!("people-add"))
                 .view(Some(Message::People(People::Add))),
@@ -118,8 +121,9 @@ fn person<'a>(model: &'a Model, account: &'a Account, user: &'a User) -> Element
         .into()
     };
     let mut inside = row![
-        avatar::with_presence(&user.username, &user.name, Side::Small, dot, |tokens| tokens
-            .side),
+        avatar::with_presence(&user.username, &user.name, Side::Small, dot, |tokens| {
+            tokens.side
+        }),
         container(words).width(Length::Fill).clip(true),
     ]
     .spacing(10)

@@ -159,11 +159,9 @@ fn hit_row<'a>(model: &'a Model, account: &'a Account, hit: &'a Hit) -> Element<
     };
     let head = row![
         text::medium(Type::Body, name).wrapping(iced::widget::text::Wrapping::None),
-        container(
-            text::line(Type::Small, tr!("search-in", room = room)).style(theme::text::t3)
-        )
-        .width(Length::Fill)
-        .clip(true),
+        container(text::line(Type::Small, tr!("search-in", room = room)).style(theme::text::t3))
+            .width(Length::Fill)
+            .clip(true),
         text::line(Type::Small, when::short(hit.time, model.now)).style(theme::text::t3),
     ]
     .spacing(8)

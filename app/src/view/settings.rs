@@ -78,11 +78,7 @@ fn pages<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Message> {
             } else {
                 |tokens| tokens.t2
             }),
-            text::line(Type::Text, words).style(if on {
-                theme::text::t1
-            } else {
-                theme::text::t2
-            })
+            text::line(Type::Text, words).style(if on { theme::text::t1 } else { theme::text::t2 })
         ]
         .spacing(8)
         .align_y(Alignment::Center)
@@ -101,7 +97,9 @@ fn pages<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Message> {
         );
     }
     column![
-        container(top).padding([0, 12]).center_y(sizes::HEADER - 1.0),
+        container(top)
+            .padding([0, 12])
+            .center_y(sizes::HEADER - 1.0),
         super::horizontal_line(),
         list,
         space::vertical(),
@@ -190,11 +188,7 @@ fn appearance(model: &Model) -> Element<'_, Message> {
 
 fn profile<'a>(account: &'a Account, screen: &'a Settings) -> Element<'a, Message> {
     let who = row![
-        avatar::avatar(
-            &account.me.username,
-            &account.me.name,
-            avatar::Side::Huge
-        ),
+        avatar::avatar(&account.me.username, &account.me.name, avatar::Side::Huge),
         column![
             text::medium(Type::Text, account.me.name.as_str()),
             text::plain(
@@ -231,7 +225,8 @@ fn profile<'a>(account: &'a Account, screen: &'a Settings) -> Element<'a, Messag
     )
     .on_input(|text| Message::Settings(SettingsMessage::Status(text)))
     .on_submit(keep());
-    let changed = screen.name.trim() != account.me.name || screen.status.trim() != account.me.status;
+    let changed =
+        screen.name.trim() != account.me.name || screen.status.trim() != account.me.status;
     column![
         title(tr!("settings-profile")),
         space::vertical().height(12),
@@ -260,8 +255,8 @@ fn sessions<'a>(
     match (&screen.sessions, &screen.sessions_error) {
         (_, Some(error)) => whole = whole.push(form::error_box(error.clone())),
         (None, None) => {
-            whole = whole
-                .push(text::plain(Type::Text, tr!("settings-waits")).style(theme::text::t2));
+            whole =
+                whole.push(text::plain(Type::Text, tr!("settings-waits")).style(theme::text::t2));
         }
         (Some(sessions), None) => {
             for session in sessions {
@@ -356,10 +351,7 @@ fn keyboard<'a>() -> Element<'a, Message> {
         (tr!("keys-escape"), tr!("keys-escape-does")),
         (tr!("keys-quit"), tr!("keys-quit-does")),
     ];
-    let mut whole = column![
-        title(tr!("settings-keyboard")),
-        space::vertical().height(4)
-    ];
+    let mut whole = column![title(tr!("settings-keyboard")), space::vertical().height(4)];
     for (keys, does) in rows {
         whole = whole.push(setting(does, None, key::hint(keys)));
     }

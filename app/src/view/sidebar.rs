@@ -207,9 +207,7 @@ fn room_row<'a>(
 fn mark<'a>(account: &'a Account, state: &'a RoomState, ink: Ink) -> Element<'a, Message> {
     let room = &state.room;
     if let Some(with) = &room.with {
-        let dot = account
-            .presence_of(with)
-            .map_or(Dot::Unknown, Dot::Known);
+        let dot = account.presence_of(with).map_or(Dot::Unknown, Dot::Known);
         return avatar::with_presence(with, account.name_of(with), Side::Tiny, dot, |tokens| {
             tokens.side
         });

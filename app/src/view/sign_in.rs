@@ -35,7 +35,10 @@ pub(crate) fn view<'a>(model: &'a Model, screen: &'a SignIn) -> Element<'a, Mess
     )
     .width(Length::Fill);
     row![
-        container(server(screen, height)).width(side).height(Length::Fill).style(theme::surface::side),
+        container(server(screen, height))
+            .width(side)
+            .height(Length::Fill)
+            .style(theme::surface::side),
         super::vertical_line(),
         container(right).center_y(Length::Fill).width(Length::Fill),
     ]
@@ -147,9 +150,8 @@ fn fields(screen: &SignIn) -> Element<'_, Message> {
         Tab::New => tr!("sign-in-submit-new"),
         Tab::Guest => tr!("sign-in-submit-guest"),
     };
-    let submit = form::wide(words, theme::button::primary).on_press_maybe(
-        (!screen.waits).then_some(Message::SignIn(SignInMessage::Submit)),
-    );
+    let submit = form::wide(words, theme::button::primary)
+        .on_press_maybe((!screen.waits).then_some(Message::SignIn(SignInMessage::Submit)));
     whole.push(space::vertical().height(0)).push(submit).into()
 }
 

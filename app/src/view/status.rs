@@ -89,11 +89,7 @@ fn right(model: &Model) -> Option<Element<'_, Message>> {
         Screen::Settings(_) => tr!("status-kept-at-once"),
         _ => return None,
     };
-    Some(
-        text::line(Type::Small, words)
-            .style(theme::text::t3)
-            .into(),
-    )
+    Some(text::line(Type::Small, words).style(theme::text::t3).into())
 }
 
 fn reached(screen: &crate::model::SignIn) -> Element<'_, Message> {
@@ -151,10 +147,13 @@ fn connection<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message
                 }
             };
             let words = with_waiting(words, waiting);
-            row![state(|tokens| tokens.ok, false, words, theme::text::t2), key()]
-                .spacing(16)
-                .align_y(Alignment::Center)
-                .into()
+            row![
+                state(|tokens| tokens.ok, false, words, theme::text::t2),
+                key()
+            ]
+            .spacing(16)
+            .align_y(Alignment::Center)
+            .into()
         }
         LinkState::Connecting => {
             let words = with_waiting(tr!("status-connecting"), waiting);

@@ -111,7 +111,13 @@ fn jump_row<'a>(
     chosen: bool,
 ) -> Element<'a, Message> {
     let (mark, right) = face(account, &row_of.does);
-    let words = marked(Type::Text, &row_of.text, &row_of.marks, tokens(model), false);
+    let words = marked(
+        Type::Text,
+        &row_of.text,
+        &row_of.marks,
+        tokens(model),
+        false,
+    );
     let mut inside = row![
         container(mark).center_x(24),
         container(words).width(Length::Fill).clip(true),

@@ -54,7 +54,10 @@ pub(crate) fn view(model: &Model) -> Element<'_, Message> {
     let padded = container(whole)
         .center_x(Length::Fill)
         .padding(Padding::from([24.0, 24.0]).top(above));
-    scrollable(padded).width(Length::Fill).height(Length::Fill).into()
+    scrollable(padded)
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .into()
 }
 
 fn top(model: &Model) -> Element<'_, Message> {
@@ -67,8 +70,7 @@ fn top(model: &Model) -> Element<'_, Message> {
         svg(MARK.clone()).width(40).height(40),
         text::medium(Type::Hero, tr!("title")),
         space::horizontal(),
-        IconButton::new(Icon::Theme, theme_name)
-            .view(Some(Message::Welcome(Welcome::NextTheme))),
+        IconButton::new(Icon::Theme, theme_name).view(Some(Message::Welcome(Welcome::NextTheme))),
         IconButton::new(Icon::Gear, tr!("sidebar-settings"))
             .keys(tr!("keys-settings"))
             .view(Some(Message::Welcome(Welcome::Settings))),
@@ -193,17 +195,21 @@ fn recent_row<'a>(model: &'a Model, recent: &'a Recent) -> Element<'a, Message> 
 
 /// How a recent server stands now, as far as it is known.
 fn state<'a>(account: Option<&Account>) -> Element<'a, Message> {
-    let with_dot = |content: String, hollow: bool, ink: fn(&theme::Theme) -> iced::widget::text::Style| {
-        let color = if hollow {
-            |tokens: &theme::Tokens| tokens.t3
-        } else {
-            |tokens: &theme::Tokens| tokens.ok
-        };
-        row![dot(color, hollow), text::line(Type::Small, content).style(ink)]
+    let with_dot =
+        |content: String, hollow: bool, ink: fn(&theme::Theme) -> iced::widget::text::Style| {
+            let color = if hollow {
+                |tokens: &theme::Tokens| tokens.t3
+            } else {
+                |tokens: &theme::Tokens| tokens.ok
+            };
+            row![
+                dot(color, hollow),
+                text::line(Type::Small, content).style(ink)
+            ]
             .spacing(6)
             .align_y(Alignment::Center)
             .into()
-    };
+        };
     match account.map(|account| &account.link) {
         Some(LinkState::Connected { ping: Some(ping) }) => {
             with_dot(tr!("welcome-ping", ms = *ping), false, theme::text::t2)

@@ -87,9 +87,8 @@ pub(super) fn browse<'a>(model: &'a Model, browse: &'a Browse) -> Element<'a, Me
                 count += 1;
             }
             if count == 0 {
-                list = list.push(
-                    text::plain(Type::Text, tr!("browse-nothing")).style(theme::text::t2),
-                );
+                list = list
+                    .push(text::plain(Type::Text, tr!("browse-nothing")).style(theme::text::t2));
             }
             let most = (model.window.size.1 - 320.0).clamp(120.0, 360.0);
             container(scrollable(list).height(Length::Shrink))
@@ -188,13 +187,11 @@ pub(super) fn invite<'a>(model: &'a Model, form: &'a InviteForm) -> Element<'a, 
     }
     let does: Element<'_, Message> = match &form.link {
         Some(link) => {
-            let shown = container(
-                text::line(Type::Code, link.as_str()).style(theme::text::t2),
-            )
-            .padding([8, 10])
-            .width(Length::Fill)
-            .clip(true)
-            .style(theme::surface::code);
+            let shown = container(text::line(Type::Code, link.as_str()).style(theme::text::t2))
+                .padding([8, 10])
+                .width(Length::Fill)
+                .clip(true)
+                .style(theme::surface::code);
             body = body.push(form::labelled(tr!("invite-link"), shown, None));
             button::icon_words(
                 Icon::Copy,

@@ -79,8 +79,7 @@ pub(super) fn key_changed(address: &str) -> Element<'_, Message> {
     let body = column![
         form::error_box(tr!("key-changed-refused")),
         space::vertical().height(10),
-        text::plain(Type::Text, tr!("key-changed-about", address = address))
-            .style(theme::text::t2),
+        text::plain(Type::Text, tr!("key-changed-about", address = address)).style(theme::text::t2),
     ];
     let forget = button::words(tr!("key-changed-forget"), theme::button::danger)
         .on_press(Message::Dialog(DialogMessage::ForgetServer));
@@ -153,11 +152,7 @@ fn words(model: &Model, what: &Deliberate) -> (String, String, String) {
             tr!("confirm-rank-yes"),
         ),
         Deliberate::RemoveFromRoom { room, username } => (
-            tr!(
-                "confirm-remove",
-                who = name(username),
-                room = room.as_str()
-            ),
+            tr!("confirm-remove", who = name(username), room = room.as_str()),
             tr!("confirm-remove-about"),
             tr!("confirm-remove-yes"),
         ),

@@ -1,0 +1,4 @@
+# The main screen, around the regions.
+
+frame-opening = Opening { $server }…
+frame-no-room = You are in no room. Press + beside Rooms to find one.

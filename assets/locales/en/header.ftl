@@ -1,0 +1,9 @@
+# The header of a room.
+
+header-search = Search this room
+header-people = People
+header-more = More
+header-members = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}

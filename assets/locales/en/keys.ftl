@@ -1,0 +1,35 @@
+# Keys, as they are written on hints and in the settings.
+
+keys-paste = Ctrl V
+keys-enter = Enter
+keys-jump = Ctrl K
+keys-jump-does = Jump to a room, a person, a command
+keys-rooms = Alt ↑ ↓
+keys-rooms-does = The room above, below
+keys-unread = Alt Shift ↑ ↓
+keys-unread-does = The unread room above, below
+keys-server = Ctrl { $digit }
+keys-servers = Ctrl 1 … 9
+keys-servers-does = Another server
+keys-search = Ctrl F
+keys-search-does = Search this room
+keys-search-all = Ctrl Shift F
+keys-search-all-does = Search everywhere
+keys-sidebar = Ctrl B
+keys-sidebar-does = Show or hide the sidebar
+keys-people = Ctrl Shift P
+keys-people-does = Show or hide people
+keys-settings = Ctrl ,
+keys-settings-does = Settings
+keys-region = F6
+keys-region-does = The next part of the window
+keys-send = Enter
+keys-send-does = Send
+keys-break = Shift Enter
+keys-break-does = New line
+keys-edit-last = ↑
+keys-edit-last-does = Edit the last message, from an empty composer
+keys-escape = Esc
+keys-escape-does = Close, cancel, then go to the newest message
+keys-quit = Ctrl Q
+keys-quit-does = Close Parlor

@@ -1,0 +1,24 @@
+# The status bar. The words about the connection are never shortened.
+
+status-not-connected = Not connected
+status-reaching = Connecting to { $address }…
+status-answers = Answers · { $ms } ms
+status-runs = { $name } runs parlord { $version }
+status-kept-at-once = Changes are kept at once
+status-hosting = Hosting { $name } · { $count } online
+status-key = Key remembered
+status-connected = Connected · { $ms } ms
+status-connected-plain = Connected
+status-connected-here = Connected · this computer
+status-connecting = Connecting…
+status-offline = Offline, trying again in { $seconds } s
+status-offline-now = Offline, trying again now
+status-why = Offline: { $why }
+status-try-now = Try now
+status-key-changed = Refused: the key of this server has changed
+status-signed-out = Signed out by the server
+status-sign-in-again = Sign in again
+status-waiting = { $state } · { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+} waiting

@@ -1,0 +1,3 @@
+# Notices.
+
+toast-close = Close
