@@ -21,6 +21,9 @@ const KEY_FILE: &str = "key.pem";
 /// The file of a server's own certificate, in its folder.
 const CERT_FILE: &str = "cert.pem";
 
+/// Nobody looks at it any more (RFC 6125), but a certificate without looks broken.
+const COMMON_NAME: &str = "parlord";
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a certificate of our own holds. Clients know the server by its
 /// key, so the dates are only there for programs that insist on them.
@@ -178,10 +181,9 @@ fn self_signed(key: &KeyPair, names: &[String]) -> Result<rcgen::Certificate, Ce
         CertificateParams::new(vec![name.clone()]).map_err(|_| CertError::BadName(name.clone()))?;
     }
     let mut params = CertificateParams::new(all).map_err(CertError::setup)?;
-    params.distinguished_name.push(
-        DnType::CommonName,
-        names.first().map_or("parlord", String::as_str),
-    );
+    params
+        .distinguished_name
+        .push(DnType::CommonName, COMMON_NAME);
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     let now = SystemTime::now()

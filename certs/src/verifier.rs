@@ -163,3 +163,48 @@ impl ServerCertVerifier for SystemVerifier {
         self.algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::crypto::ring;
+    use rustls_pki_types::pem::PemObject as _;
+
+    use super::*;
+    use crate::{Identity, identity};
+
+    /// What the system's roots, with this one certificate among them, say to it.
+    fn verdict(trusted: bool, name: &str) -> (Pin, Result<ServerCertVerified, Error>) {
+        let dir = tempfile::tempdir().unwrap();
+        let made = Identity::own(dir.path(), &["chat.example.org".into()]).unwrap();
+        let pem = identity::own_files(dir.path()).cert;
+        let leaf = CertificateDer::from_pem_file(pem).unwrap();
+        let mut roots = RootCertStore::empty();
+        if trusted {
+            roots.add(leaf.clone()).unwrap();
+        }
+        let provider = Arc::new(ring::default_provider());
+        let verifier = SystemVerifier::with_roots(roots, &provider).unwrap();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let verdict = verifier.verify_server_cert(&leaf, &[], &name, &[], UnixTime::now());
+        (made.pin(), verdict)
+    }
+
+    #[test]
+    fn roots_vouch_by_name_or_the_pin_is_asked_about() {
+        let check = |trusted, name: &str, expected: Option<&str>| {
+            let (pin, verdict) = verdict(trusted, name);
+            match (verdict, expected) {
+                (Ok(_), None) => {}
+                (Err(Error::InvalidCertificate(CertificateError::Other(other))), Some(word)) => {
+                    let refusal = other.0.downcast_ref::<Refusal>().unwrap();
+                    assert_eq!(refusal.shown(), pin);
+                    assert!(refusal.to_string().contains(word), "{refusal}");
+                }
+                (verdict, _) => panic!("{name}: {verdict:?}"),
+            }
+        };
+        check(true, "chat.example.org", None);
+        check(true, "other.example.org", Some("not valid for name"));
+        check(false, "chat.example.org", Some("UnknownIssuer"));
+    }
+}

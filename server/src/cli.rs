@@ -4,18 +4,21 @@
 //!
 //! - [`options`]: where the server's data and settings are, and the options of `run`.
 //! - [`usage`]: a wrong command line, told in one line.
+//! - [`run`]: `parlord run`.
 //! - [`log`]: where the logs go.
-//! - [`cert`]: `parlord cert`.
+//! - [`cert`]: `parlord cert`; [`check`]: `parlord check-passwords`.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use parlord::config::DEFAULT_CONFIG;
+use parlord::config::{ConfigError, DEFAULT_CONFIG};
 
 mod cert;
+mod check;
 mod log;
 mod options;
+mod run;
 mod usage;
 
 /// Done.
@@ -35,11 +38,15 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the server (this is what parlord does without a command)
+    Run(options::RunOptions),
     /// Show or renew the server's certificate
     #[command(subcommand)]
     Cert(cert::CertCommand),
     /// Print the default configuration file
     DefaultConfig,
+    /// Print the good ones of a comma-separated list of passwords, by the rules of the configuration
+    CheckPasswords(check::CheckOptions),
 }
 
 /// Does what the command line says; the answer is the exit code.
@@ -49,14 +56,17 @@ pub(crate) fn main() -> ExitCode {
         Err(code) => return ExitCode::from(code),
     };
     let done = match command {
+        Command::Run(options) => return ExitCode::from(run::run(&options)),
         Command::Cert(command) => cert::cert(&command),
+        Command::CheckPasswords(options) => check::check_passwords(&options),
         Command::DefaultConfig => print(DEFAULT_CONFIG),
     };
     match done {
         Ok(()) => ExitCode::from(DONE),
         Err(error) => {
             complain(&error);
-            ExitCode::from(FAILED)
+            let is_misuse = error.is::<ConfigError>();
+            ExitCode::from(if is_misuse { UNUSABLE } else { FAILED })
         }
     }
 }

@@ -80,7 +80,7 @@ impl DataDir {
 
     /// The database of the embedded storage.
     pub fn database(&self) -> PathBuf {
-        self.path.join("parlord.db")
+        self.path.join("parlor.db")
     }
 
     fn lock_path(&self) -> PathBuf {

@@ -1,18 +1,12 @@
 //! The very first start: its link makes whoever bears it the owner.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor_protocol::{Role, Time};
 
-use crate::storage::{
-    self, Deed, InviteRecord, NewAudit, Origin, SecretHash, Storage, StorageError,
-};
+use crate::secrets;
+use crate::storage::{self, Deed, InviteRecord, NewAudit, Origin, SecretHash, Storage};
 
 /// The mark that a store had its first start.
 const MARK: &str = "first_start";
-
-/// Bytes of chance in the owner's code.
-const CODE_BYTES: usize = 16;
 
 /// The owner's code, at a store's first start. It is stored as its hash only, and
 /// works until it is used. A store that was given an owner before by the command
@@ -36,9 +30,7 @@ pub(crate) async fn owner_code(
 }
 
 async fn make_invite(storage: &dyn Storage, now: Time) -> storage::Result<String> {
-    let mut bytes = [0; CODE_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| StorageError::Internal(error.to_string()))?;
-    let code = URL_SAFE_NO_PAD.encode(bytes);
+    let code = secrets::invite_code();
     let invite = InviteRecord {
         code: SecretHash::of(&code),
         role: Role::Owner,
@@ -58,4 +50,30 @@ async fn make_invite(storage: &dyn Storage, now: Time) -> storage::Result<String
         .perform(Deed::CreateInvite(invite), audit, Origin::Server)
         .await?;
     Ok(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::storage::sqlite::SqliteStorage;
+
+    #[tokio::test]
+    async fn the_code_is_given_once_and_makes_an_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = SqliteStorage::open(dir.path().join("parlor.db"))
+            .await
+            .unwrap();
+        let code = owner_code(&storage, clock::now()).await.unwrap().unwrap();
+        assert_eq!(owner_code(&storage, clock::now()).await, Ok(None));
+        let invite = storage
+            .invite(SecretHash::of(&code))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((invite.role, invite.uses), (Role::Owner, 1));
+        assert!(invite.first_start);
+        assert_eq!(invite.expires, None);
+        storage.close().await.unwrap();
+    }
 }

@@ -20,6 +20,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::storage::Storage;
 
+use self::health::Health;
+
+mod health;
 pub(crate) mod plain;
 
 /// How long a client may take for the head of a request, so that one that
@@ -33,15 +36,13 @@ const HEADERS: usize = 100;
 const STREAMS: u32 = 64;
 /// How often an HTTP/2 connection is asked whether its peer still lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
-/// How long the storage may take to say that it is there.
-const HEALTH_TIME: Duration = Duration::from_secs(2);
 /// How long requests that are being answered may go on when the server stops.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
 
 /// The pages of a server.
 pub(crate) fn router(storage: Arc<dyn Storage>) -> Router {
     Router::new()
-        .route("/healthz", get(health))
+        .route("/healthz", get(healthz))
         .fallback(|| async { failed(StatusCode::NOT_FOUND, "There is no such page.") })
         .method_not_allowed_fallback(|| async {
             failed(
@@ -49,22 +50,20 @@ pub(crate) fn router(storage: Arc<dyn Storage>) -> Router {
                 "This page does not take that method.",
             )
         })
-        .with_state(storage)
+        .with_state(Arc::new(Health::new(storage)))
 }
 
-async fn health(Shared(storage): Shared<Arc<dyn Storage>>) -> impl IntoResponse {
-    let asked = tokio::time::timeout(HEALTH_TIME, storage.meta("health")).await;
-    let no_store = [(CACHE_CONTROL, "no-store")];
-    match asked {
-        Ok(Ok(_)) => (no_store, Json(json!({"status": "ok"}))).into_response(),
-        _ => {
-            let failed = failed(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The storage is unavailable. Try again later.",
-            );
-            (no_store, failed).into_response()
-        }
-    }
+async fn healthz(Shared(health): Shared<Arc<Health>>) -> impl IntoResponse {
+    let answer = if health.is_good().await {
+        Json(json!({"status": "ok"})).into_response()
+    } else {
+        failed(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The storage is unavailable. Try again later.",
+        )
+        .into_response()
+    };
+    ([(CACHE_CONTROL, "no-store")], answer)
 }
 
 fn failed(status: StatusCode, message: &str) -> impl IntoResponse + use<> {
@@ -125,4 +124,106 @@ fn builder(is_h2: bool) -> auto::Builder<TokioExecutor> {
         .keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(HEAD_TIME);
     builder
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+
+    use super::*;
+    use crate::storage::sqlite::SqliteStorage;
+
+    struct Page {
+        near: DuplexStream,
+        stop: CancellationToken,
+        storage: Arc<dyn Storage>,
+        _dir: tempfile::TempDir,
+    }
+
+    /// One HTTP/1.1 connection to the pages.
+    async fn page() -> Page {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = SqliteStorage::open(dir.path().join("parlor.db"))
+            .await
+            .unwrap();
+        let storage: Arc<dyn Storage> = Arc::new(opened);
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let stop = CancellationToken::new();
+        let peer = "192.0.2.1:5".parse().unwrap();
+        let router = router(Arc::clone(&storage));
+        tokio::spawn(serve(far, peer, false, router, stop.clone()));
+        Page {
+            near,
+            stop,
+            storage,
+            _dir: dir,
+        }
+    }
+
+    impl Page {
+        async fn answer(mut self, request: &str) -> String {
+            self.near.write_all(request.as_bytes()).await.unwrap();
+            self.rest().await
+        }
+
+        async fn rest(mut self) -> String {
+            let mut answer = String::new();
+            self.near.read_to_string(&mut answer).await.unwrap();
+            answer
+        }
+    }
+
+    fn get(path: &str) -> String {
+        format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    }
+
+    #[tokio::test]
+    async fn pages() {
+        let check = async |request: &str, status: &str, body: &str| {
+            let answer = page().await.answer(request).await;
+            assert!(
+                answer.starts_with(&format!("HTTP/1.1 {status} ")),
+                "{answer}"
+            );
+            assert!(answer.contains(body), "{answer}");
+        };
+        check(&get("/healthz"), "200", r#"{"status":"ok"}"#).await;
+        check(&get("/"), "404", r#""status":"failed""#).await;
+        check(&get("/healthz/x"), "404", r#""status":"failed""#).await;
+        let post = get("/healthz").replace("GET", "POST");
+        check(&post, "405", r#""status":"failed""#).await;
+        check("nonsense\r\n\r\n", "400", "").await;
+        let long = format!(
+            "GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
+            "x".repeat(HEAD_BYTES)
+        );
+        check(&long, "431", "").await;
+    }
+
+    #[tokio::test]
+    async fn health_says_when_the_storage_is_gone() {
+        let page = page().await;
+        page.storage.close().await.unwrap();
+        let answer = page.answer(&get("/healthz")).await;
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_trickles_has_a_deadline() {
+        let mut page = page().await;
+        page.near
+            .write_all(b"GET / HTTP/1.1\r\nHost:")
+            .await
+            .unwrap();
+        let began = tokio::time::Instant::now();
+        page.rest().await;
+        assert_eq!(began.elapsed().as_secs(), HEAD_TIME.as_secs());
+    }
+
+    #[tokio::test]
+    async fn a_stop_ends_idle_connections() {
+        let page = page().await;
+        page.stop.cancel();
+        assert_eq!(page.rest().await, "");
+    }
 }

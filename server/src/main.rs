@@ -1,5 +1,4 @@
 //! The program `parlord`: reads its command line and does what it says.
-#![allow(dead_code)]
 
 use std::process::ExitCode;
 

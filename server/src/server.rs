@@ -2,6 +2,10 @@
 //!
 //! Nothing here is global: several servers may run in one process, each with a
 //! data folder of its own.
+//!
+//! # Layout
+//!
+//! - [`start`]: everything from the configuration to the open port.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -19,6 +23,10 @@ use crate::data_dir::{DataDir, DataLock, PublishedFacts};
 use crate::face::Face;
 use crate::listener::{Serving, Sessions};
 use crate::storage::Storage;
+
+mod start;
+
+pub use self::start::Server;
 
 /// How long connections may take to close that are not the rooms' (HTTP), or
 /// that the rooms gave up on.

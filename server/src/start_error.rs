@@ -47,8 +47,13 @@ pub enum StartError {
     #[error(transparent)]
     Cert(#[from] CertError),
     /// The storage cannot be opened or read.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
+    #[error("cannot use the database {}: {source}", path.display())]
+    Storage {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        source: StorageError,
+    },
 }
 
 fn listen_reason(source: &io::Error) -> String {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use parlor_certs::Address;
 use parlor_protocol::RegisterPolicy;
 use parlord::config::{Config, ConfigError, TrackerAddress};
 
@@ -45,6 +46,9 @@ pub(crate) struct RunOptions {
     /// Where the tracker inside this server listens, or off
     #[arg(long, value_name = "ADDR:PORT|off", env = "PARLORD_TRACKER")]
     tracker: Option<TrackerAddress>,
+    /// The address that links carry: behind a router, or under a name
+    #[arg(long, value_name = "HOST:PORT", env = "PARLORD_PUBLIC_ADDRESS")]
+    public_address: Option<Address>,
     /// What the server is called
     #[arg(long, env = "PARLORD_NAME")]
     name: Option<String>,
@@ -63,6 +67,9 @@ pub(crate) struct RunOptions {
         num_args = 0..=1, require_equals = true, default_missing_value = "true"
     )]
     no_rate_limits: Option<bool>,
+    /// What to log: error, warn, info, debug, trace, or a list as in RUST_LOG
+    #[arg(long, value_name = "FILTER", env = "PARLORD_LOG")]
+    log: Option<String>,
 }
 
 impl RunOptions {
@@ -74,6 +81,12 @@ impl RunOptions {
         }
         if let Some(tracker) = self.tracker {
             config.tracker = tracker;
+        }
+        if let Some(address) = &self.public_address {
+            config.public_address = Some(address.clone());
+        }
+        if let Some(log) = &self.log {
+            config.log.clone_from(log);
         }
         if let Some(name) = &self.name {
             config.name.clone_from(name);
@@ -102,6 +115,19 @@ mod tests {
     struct Line {
         #[command(flatten)]
         options: RunOptions,
+    }
+
+    #[test]
+    fn every_option_has_an_environment_variable() {
+        use clap::CommandFactory as _;
+        for arg in Line::command()
+            .get_arguments()
+            .filter(|arg| arg.get_id() != "help")
+        {
+            let long = arg.get_long().unwrap().to_uppercase().replace('-', "_");
+            let env = arg.get_env().map(|env| env.to_string_lossy().into_owned());
+            assert_eq!(env, Some(format!("PARLORD_{long}")));
+        }
     }
 
     fn options(args: &[&str]) -> RunOptions {

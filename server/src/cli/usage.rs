@@ -77,6 +77,9 @@ mod tests {
             assert!(!line.contains('\n'), "{line}");
             assert!(line.contains(expected), "{line}");
         };
+        check("parlord run --nonsense", "unexpected argument '--nonsense'");
+        check("parlord run --listen nowhere", "'nowhere' for '--listen");
+        check("parlord run --register maybe", "open");
         check("parlord nonsense", "'nonsense'");
         check("parlord cert", "command is missing");
     }
