@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use crate::clock::now;
 use crate::directory::Tables;
 use crate::endings;
+use crate::handlers::office;
 use crate::state::State;
 use crate::storage::AdminChange;
 
@@ -86,24 +87,19 @@ async fn take_over_changes(state: &State, revision: &mut u64) {
 fn take_over(state: &State, change: AdminChange) {
     let id = change.user.id;
     tracing::info!(user = change.user.username, "changed on the command line");
-    let (user, ended) = state.directory.write(|tables| {
+    let mut endpoints = Vec::new();
+    office::change_standing(state, id, |tables| {
         tables.put_user(change.user);
         for member in &change.members {
             tables.put_member(member);
         }
-        let known = tables.person(id).map(|p| p.sessions.clone());
+        let known = tables.person(id).map(|person| person.sessions.clone());
         let mut ended = known.unwrap_or_default();
         ended.retain(|session| !change.sessions.contains(session));
-        (
-            tables.person(id).map(|p| p.user()),
-            tables.remove_sessions(&ended),
-        )
+        endpoints = tables.remove_sessions(&ended);
     });
-    for endpoint in ended {
+    for endpoint in endpoints {
         endpoint.outbox.end(Some(&endings::session_over()));
-    }
-    if let Some(user) = user {
-        state.tell_everyone(&Reply::User(user));
     }
 }
 

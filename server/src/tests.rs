@@ -3,3 +3,5 @@
 
 mod accounts;
 mod harness;
+mod messages;
+mod rooms;

@@ -130,7 +130,10 @@ impl Core {
 
     /// Whether the next line may come.
     pub(crate) fn is_ready(&self) -> bool {
-        self.working.is_none() && self.held.is_none() && self.outbox().admits(MAX_UNANSWERED)
+        self.working.is_none()
+            && self.held.is_none()
+            && self.outbox().admits(MAX_UNANSWERED)
+            && !self.state.connections.holds_requests()
     }
 
     /// Takes one line, without its newline.

@@ -181,6 +181,11 @@ impl Tables {
     pub(crate) fn take_turned(&mut self, limit: usize) -> BTreeMap<String, Presence> {
         let mut changes = BTreeMap::new();
         while changes.len() < limit
+            && let Some(username) = self.departed.pop()
+        {
+            changes.insert(username, Presence::Offline);
+        }
+        while changes.len() < limit
             && let Some(user) = self.turned.pop_first()
         {
             let Some(person) = self.users.get_mut(&user) else {

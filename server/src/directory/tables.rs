@@ -28,6 +28,8 @@ pub(crate) struct Tables {
     pub(super) online: BTreeSet<UserId>,
     /// Users whose presence changed since it was last told.
     pub(super) turned: BTreeSet<UserId>,
+    /// Guests who are gone for good, and were not yet told to be.
+    pub(super) departed: Vec<String>,
     /// The rank from which on one may post in broadcast rooms.
     pub(super) broadcast_post: Option<Role>,
 }
@@ -120,6 +122,7 @@ impl Tables {
             return;
         };
         self.usernames.remove(&person.username);
+        self.departed.push(person.record.username);
         self.online.remove(&user);
         self.turned.remove(&user);
         for room in person.rooms {

@@ -5,9 +5,12 @@ use parlor_protocol::{Code, ErrorLine, Reply, Role, limits};
 
 use super::{page, rank};
 use crate::clock::{after, now};
+use crate::directory::{Person, Tables};
 use crate::dispatch::{Answer, Context, bad_request, storage_error};
+use crate::outbox::Piece;
 use crate::secrets;
-use crate::storage::{Deed, InviteRecord, SecretHash};
+use crate::state::State;
+use crate::storage::{Deed, InviteRecord, SecretHash, UserId};
 
 /// How long an invite holds unless it says otherwise: 7 days, in seconds.
 const INVITE_SECONDS: u64 = 7 * 24 * 60 * 60;
@@ -38,14 +41,34 @@ pub(crate) async fn set_role(c: Context, request: SetRole) -> Answer {
     })?;
     let audit = rank::audit(&c, "role", &username, role.as_str());
     rank::note(&c, Deed::SetRole { user, role }, audit).await?;
-    let seen = c.state.directory.write(|tables| {
+    change_standing(&c.state, user, |tables| {
         tables.change_user(user, |record| record.role = role);
-        tables.person(user).map(|person| person.user())
+    });
+    Ok(Reply::Done {})
+}
+
+/// Makes a change to a user that their rank may depend on. Everybody is told
+/// of the user, and the user of the rooms in which they now may do more, or less.
+pub(crate) fn change_standing(state: &State, user: UserId, change: impl FnOnce(&mut Tables)) {
+    let seen = state.directory.write(|tables| {
+        let before = tables.joined_rooms(user);
+        change(tables);
+        for (id, room) in tables.joined_rooms(user) {
+            let was = before.iter().find(|(known, _)| *known == id);
+            let stood = was.map(|(_, was)| (was.can_send, was.moderator));
+            if stood == Some((room.can_send, room.moderator)) {
+                continue;
+            }
+            let piece = Piece::line(&Reply::Room(room), None);
+            for endpoint in tables.person(user).into_iter().flat_map(Person::endpoints) {
+                endpoint.outbox.push(piece.clone());
+            }
+        }
+        tables.person(user).map(Person::user)
     });
     if let Some(seen) = seen {
-        c.state.tell_everyone(&Reply::User(seen));
+        state.tell_everyone(&Reply::User(seen));
     }
-    Ok(Reply::Done {})
 }
 
 /// `create_invite`: a link by which others may register.
