@@ -6,6 +6,7 @@
 //! - [`usage`]: a wrong command line, told in one line.
 //! - [`run`]: `parlord run`.
 //! - [`log`]: where the logs go.
+//! - [`people`]: `parlord user`, `parlord invite`; [`password`]: where passwords come from.
 //! - [`cert`]: `parlord cert`; [`check`]: `parlord check-passwords`.
 
 use std::io::{self, Write as _};
@@ -18,6 +19,8 @@ mod cert;
 mod check;
 mod log;
 mod options;
+mod password;
+mod people;
 mod run;
 mod usage;
 
@@ -40,6 +43,11 @@ struct Cli {
 enum Command {
     /// Run the server (this is what parlord does without a command)
     Run(options::RunOptions),
+    /// Add, list and change accounts, whether the server runs or not
+    #[command(subcommand)]
+    User(people::UserCommand),
+    /// Make an invite and print its link
+    Invite(people::InviteOptions),
     /// Show or renew the server's certificate
     #[command(subcommand)]
     Cert(cert::CertCommand),
@@ -57,6 +65,8 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match command {
         Command::Run(options) => return ExitCode::from(run::run(&options)),
+        Command::User(command) => people::user(command),
+        Command::Invite(options) => people::invite(&options),
         Command::Cert(command) => cert::cert(&command),
         Command::CheckPasswords(options) => check::check_passwords(&options),
         Command::DefaultConfig => print(DEFAULT_CONFIG),

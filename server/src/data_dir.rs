@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use parlor_certs::{Pin, private};
+use parlor_certs::{Link, Pin, private};
 use serde::Serialize;
 
 use crate::start_error::StartError;
@@ -89,6 +89,13 @@ impl DataDir {
 
     fn facts_path(&self) -> PathBuf {
         self.path.join("parlord.json")
+    }
+
+    /// The link that a server which runs here published.
+    pub(crate) fn published_link(&self) -> Option<Link> {
+        let facts = fs::read(self.facts_path()).ok()?;
+        let facts: serde_json::Value = serde_json::from_slice(&facts).ok()?;
+        facts.get("link")?.as_str()?.parse().ok()
     }
 
     /// Says in `parlord.json` that a server runs here, until the answer is dropped.
@@ -219,7 +226,9 @@ mod tests {
             text,
             r#"{"pid":7,"listen":"127.0.0.1:8888","tracker":null,"pin":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","link":"parlor://127.0.0.1:8888/"}"#
         );
+        assert_eq!(dir.published_link(), "127.0.0.1".parse().ok());
         drop(published);
+        assert_eq!(dir.published_link(), None);
         assert!(!dir.facts_path().exists());
     }
 

@@ -26,7 +26,7 @@ use crate::storage::Storage;
 
 mod start;
 
-pub use self::start::Server;
+pub use self::start::{Server, link_of};
 
 /// How long connections may take to close that are not the rooms' (HTTP), or
 /// that the rooms gave up on.

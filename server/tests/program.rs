@@ -365,3 +365,70 @@ fn the_default_configuration_is_printed_and_can_be_used() {
     );
     assert!(server.get("/healthz").contains("ok"));
 }
+
+#[test]
+fn accounts_and_invites_are_kept_beside_a_running_server() {
+    let dir = TempDir::new().unwrap();
+    let run = |args: &[&str], password: Option<&str>| {
+        let mut command = parlord();
+        command.args(args).arg("--data").arg(dir.path());
+        if let Some(password) = password {
+            command.env("PARLORD_PASSWORD", password);
+        }
+        let output = command.output().unwrap();
+        let (stdout, stderr) = (output.stdout, output.stderr);
+        let text = String::from_utf8([stdout, stderr].concat()).unwrap();
+        (output.status.code(), text)
+    };
+    let good = Some("tall-orange-kites-42");
+    assert_eq!(
+        run(&["user", "add", "Alice", "--role", "owner"], good).0,
+        Some(0)
+    );
+    let mut server = Running::start(dir.path(), &[]);
+    assert_eq!(run(&["user", "add", "bob"], good).0, Some(0));
+    let (code, text) = run(&["user", "add", "bob"], good);
+    assert_eq!((code, text.lines().count()), (Some(1), 1), "{text}");
+    let (code, text) = run(&["user", "add", "carol"], Some("short"));
+    assert_eq!(code, Some(1));
+    assert!(text.contains("10 characters"), "{text}");
+    let (code, text) = run(&["user", "add", "carol"], None);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("PARLORD_PASSWORD"), "{text}");
+    assert_eq!(run(&["user", "role", "bob", "admin"], None).0, Some(0));
+    assert_eq!(run(&["user", "role", "bob", "king"], None).0, Some(2));
+    assert_eq!(run(&["user", "passwd", "bob"], good).0, Some(0));
+    assert_eq!(
+        run(&["user", "disable", "alice"], None).0,
+        Some(1),
+        "the last owner"
+    );
+    assert_eq!(run(&["user", "disable", "bob"], None).0, Some(0));
+    let (_, text) = run(&["user", "list"], None);
+    assert!(
+        text.contains("alice") && text.contains("disabled"),
+        "{text}"
+    );
+    assert_eq!(run(&["user", "enable", "bob"], None).0, Some(0));
+    assert_eq!(run(&["user", "role", "nobody", "admin"], None).0, Some(1));
+
+    let (code, text) = run(&["invite", "--role", "moderator"], None);
+    assert_eq!(code, Some(0), "{text}");
+    let invite: Link = text.trim().parse().unwrap();
+    assert!(invite.invite.is_some());
+    assert_eq!(
+        Link {
+            invite: None,
+            ..invite.clone()
+        },
+        server.link()
+    );
+    let (_, stdout) = server.stop(Signal::TERM);
+    assert!(
+        !stdout.contains("invite="),
+        "there was an owner before: {stdout}"
+    );
+    let (_, text) = run(&["invite"], None);
+    let again: Link = text.trim().parse().unwrap();
+    assert_eq!(again.pins, invite.pins, "without a running server too");
+}

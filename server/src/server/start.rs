@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use parlor_certs::{ServerKey, ServerTls};
+use parlor_certs::{Link, ServerKey, ServerTls};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -75,6 +75,17 @@ impl Server {
     }
 }
 
+/// The link of the server of a data folder, without an invite: as a running
+/// one published it, or as it will be once one runs.
+pub fn link_of(config: &Config) -> Result<Link, StartError> {
+    let data = DataDir::open(&config.data)?;
+    if let Some(link) = data.published_link() {
+        return Ok(link);
+    }
+    let tls = ServerTls::new(&Certificate::of(config, &data).load()?)?;
+    Ok(Face::new(config, config.listen, tls).link())
+}
+
 fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let bound = listener::bind(address).and_then(|listener| {
         let local_addr = listener.local_addr()?;
@@ -92,7 +103,7 @@ struct Opening {
     tls: ServerTls,
     local_addr: SocketAddr,
     face: Face,
-    owner_link: Option<parlor_certs::Link>,
+    owner_link: Option<Link>,
     storage: Arc<dyn Storage>,
     rooms: Arc<dyn Rooms>,
 }
