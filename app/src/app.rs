@@ -134,7 +134,16 @@ fn boot(start: Start, preferences: crate::model::Preferences) -> (App, Task<Mess
         None => keys::first_focus(&model),
     };
     let task = perform::perform(&mut world, first);
-    (App { model, world }, task)
+    let theme = iced::system::theme().map(system_theme);
+    (App { model, world }, Task::batch([theme, task]))
+}
+
+/// What the system says of dark and light.
+fn system_theme(mode: iced::theme::Mode) -> Message {
+    let light = mode == iced::theme::Mode::Light;
+    Message::of(controller::Message::Window(
+        controller::window::Message::SystemTheme { light },
+    ))
 }
 
 /// The accounts of this home, and what was in front.
@@ -199,12 +208,8 @@ fn title(app: &App) -> String {
     }
 }
 
-fn theme(app: &App) -> Option<Theme> {
-    match app.model.preferences.theme {
-        ThemeChoice::System => None,
-        ThemeChoice::Light => Some(Theme::Light),
-        ThemeChoice::Dark => Some(Theme::Dark),
-    }
+fn theme(app: &App) -> Theme {
+    app.model.theme()
 }
 
 fn subscription(app: &App) -> Subscription<Message> {
@@ -220,6 +225,7 @@ fn subscription(app: &App) -> Subscription<Message> {
             iced::time::every(tick_every(&app.model))
                 .map(|_| Message::of(controller::Message::Ticked(now()))),
             Subscription::run_with(app.world.links.clone(), started_again),
+            iced::system::theme_changes().map(system_theme),
         ]),
     )
 }
@@ -232,7 +238,7 @@ fn tick_every(model: &Model) -> Duration {
         .iter()
         .any(|toast| toast.until.is_some())
         || model.front().is_some_and(|account| {
-            matches!(account.link, LinkState::Offline { .. }) || account.someone_types()
+            matches!(account.link, LinkState::Offline { .. }) || account.someone_types() || account.draft_waits()
         });
     Duration::from_secs(if counts { 1 } else { 20 })
 }

@@ -148,7 +148,9 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
 fn ticked(model: &mut Model, now: Time) -> Effect {
     model.now = now;
     model.toasts.pass(now);
-    Effect::None
+    in_front(model, |account, room| {
+        conversation::ticked(account, room, now)
+    })
 }
 
 fn try_now(model: &Model) -> Effect {
@@ -160,13 +162,25 @@ fn try_now(model: &Model) -> Effect {
 
 fn in_conversation(model: &mut Model, message: conversation::Message) -> Effect {
     let now = model.now;
+    in_front(model, |account, room| {
+        conversation::update(account, room, message, now)
+    })
+}
+
+/// Does something in the room in front, which knows whether it is looked at.
+pub(crate) fn in_front(
+    model: &mut Model,
+    act: impl FnOnce(&mut crate::model::Account, &str) -> Effect,
+) -> Effect {
+    let watched = model.window.focused && matches!(model.screen, Screen::Main);
     let Some(account) = model.front_mut() else {
         return Effect::None;
     };
     let Some(room) = account.room.clone() else {
         return Effect::None;
     };
-    conversation::update(account, &room, message, now)
+    account.conversation(&room).watched = watched;
+    act(account, &room)
 }
 
 fn paged(

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
 /// The regions' texts in English, which is also what other languages fall back to.
@@ -16,6 +17,10 @@ const ENGLISH: &[(&str, &str)] = &[
     (
         "command",
         include_str!("../../assets/locales/en/command.ftl"),
+    ),
+    (
+        "conversation",
+        include_str!("../../assets/locales/en/conversation.ftl"),
     ),
     ("dialog", include_str!("../../assets/locales/en/dialog.ftl")),
     ("error", include_str!("../../assets/locales/en/error.ftl")),
@@ -98,6 +103,18 @@ pub(crate) fn text(id: &str, args: Option<&FluentArgs<'_>>) -> String {
         tracing::error!(id, ?errors, "a text could not be filled in");
     }
     text
+}
+
+/// Where the reader is: their clock and their days. Tests are in Greenwich.
+pub(crate) fn zone() -> &'static TimeZone {
+    static ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
+        if cfg!(test) {
+            TimeZone::UTC
+        } else {
+            TimeZone::system()
+        }
+    });
+    &ZONE
 }
 
 /// `tr!("id")`, `tr!("id", count = 3, name = user.name.as_str())`: the text for people.

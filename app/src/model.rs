@@ -2,10 +2,13 @@
 //! the time is told by the controller.
 
 mod account;
+pub(crate) mod composer;
 mod conversation;
 mod dialog;
+pub(crate) mod emoji;
 mod host;
 mod link_state;
+pub(crate) mod markup;
 mod people;
 mod preferences;
 mod rank;
@@ -13,12 +16,13 @@ mod search;
 mod settings;
 mod sign_in;
 mod switcher;
+pub(crate) mod timeline;
 mod toasts;
 mod welcome;
 mod window;
 
 pub(crate) use account::{Account, ServerFace};
-pub(crate) use conversation::Conversation;
+pub(crate) use conversation::{Conversation, Open};
 pub(crate) use dialog::{
     Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust, fours,
 };
@@ -135,6 +139,16 @@ impl Model {
             ThemeChoice::Dark => Theme::Dark,
             ThemeChoice::System if self.system_is_light => Theme::Light,
             ThemeChoice::System => Theme::Dark,
+        }
+    }
+
+    /// Dark or light: what the user chose, or what the system has.
+    pub(crate) fn theme(&self) -> crate::theme::Theme {
+        use crate::theme::Theme;
+        match self.preferences.theme {
+            ThemeChoice::System if self.window.system_light => Theme::Light,
+            ThemeChoice::Light => Theme::Light,
+            ThemeChoice::System | ThemeChoice::Dark => Theme::Dark,
         }
     }
 

@@ -1,73 +1,270 @@
 //! One room's talk: what its reader and writer do.
+//!
+//! # Layout
+//!
+//! - `timeline`: reading: what is in sight, pages, jumps. `message`: what is done to one message.
+//! - `composer`: writing. `slash`: commands.
 
+mod composer;
+mod message;
+mod slash;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use iced::keyboard::{Key, Modifiers, key::Named};
+use iced::widget::text_editor::Action;
 use parlor_client::{HistoryPage, Place, RequestError};
 use parlor_protocol::{Reply, Time};
 
-use crate::effect::Effect;
-use crate::model::Account;
+use crate::controller::words;
+use crate::effect::{Command, Effect};
+use crate::locale::tr;
+use crate::model::composer::Notice;
+use crate::model::{Account, Conversation, Open};
+use crate::widget::virtual_list::{Target, View};
 
-/// What its reader and writer do.
-#[derive(Debug, Clone)]
-pub(crate) enum Message {}
+pub(crate) use message::may_delete;
+pub(crate) use slash::{usage as slash_usage, what as slash_what};
 
 /// The id of the composer.
 pub(crate) const COMPOSER: &str = "composer";
 
+/// What its reader and writer do.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// Something else is in sight.
+    Seen(View),
+    /// The list is to go somewhere.
+    Scroll(Target),
+    /// Back to the newest message.
+    ToNow,
+    /// What could not be fetched is to be asked for again.
+    AskAgain,
+    /// To the message of this `seq`.
+    Jump(u64),
+    /// A link was clicked.
+    Link(String),
+    /// Something opens over a message, or what is open closes.
+    Open(Option<Open>),
+    /// An answer to this message.
+    Reply(u64),
+    /// An emoji on this message: given, or taken back.
+    React(u64, String),
+    /// The text of this row to the clipboard.
+    Copy(u64),
+    /// This message of one's own is to have another text.
+    Edit(u64),
+    /// This message is to be deleted; it was asked whether.
+    Delete(u64),
+    /// A failed message is to be sent again.
+    Retry(String),
+    /// A failed message is to be forgotten.
+    Discard(String),
+    /// The field was told something.
+    Typed(Action),
+    /// What is written is to be sent.
+    Submit,
+    /// The newest message of one's own is to be edited.
+    EditLast,
+    /// Another completion: the one before, or the next.
+    StepCompletion {
+        /// Backwards.
+        back: bool,
+    },
+    /// The chosen completion, or the one of this number.
+    Complete(Option<usize>),
+    /// The emoji open or close.
+    Picker(bool),
+    /// An emoji is to stand where the cursor is.
+    Emoji(String),
+    /// Esc.
+    Escape,
+    /// The answer or edit is given up.
+    Cancel,
+    /// The notice above the field is read.
+    NoticeClosed,
+}
+
 /// Something was done in `room` of this account.
-pub(crate) fn update(_account: &mut Account, _room: &str, message: Message, _now: Time) -> Effect {
-    match message {}
+pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: Time) -> Effect {
+    match message {
+        Message::Seen(view) => timeline::seen(account, room, view),
+        Message::Scroll(target) => {
+            account.conversation(room).timeline.go(target);
+            Effect::None
+        }
+        Message::ToNow => timeline::to_now(account, room),
+        Message::AskAgain => {
+            account.conversation(room).timeline.ask_again();
+            timeline::fetch(account, room)
+        }
+        Message::Jump(seq) => jump(account, room, seq, now),
+        Message::Link(address) => Effect::Open(address),
+        Message::Open(open) => {
+            let talk = account.conversation(room);
+            talk.open = open;
+            talk.composer.picker = false;
+            Effect::None
+        }
+        Message::Reply(seq) => message::reply(account, room, seq),
+        Message::React(seq, emoji) => message::react(account, room, seq, emoji),
+        Message::Copy(row) => message::copy(account, room, row),
+        Message::Edit(seq) => message::edit(account, room, seq),
+        Message::Delete(seq) => message::delete(account, room, seq),
+        Message::Retry(nonce) => Effect::Tell(account.id.clone(), Command::Retry { nonce }),
+        Message::Discard(nonce) => {
+            account.conversation(room).open = None;
+            Effect::Tell(account.id.clone(), Command::Discard { nonce })
+        }
+        Message::Typed(action) => composer::typed(account, room, action, now),
+        Message::Submit => composer::submit(account, room, now),
+        Message::EditLast => message::edit_last(account, room),
+        Message::StepCompletion { back } => {
+            if let Some(completion) = &mut account.conversation(room).composer.completion {
+                completion.step(back);
+            }
+            Effect::None
+        }
+        Message::Complete(number) => composer::complete(account, room, number),
+        Message::Picker(open) => {
+            account.conversation(room).composer.picker = open;
+            Effect::None
+        }
+        Message::Emoji(emoji) => composer::emoji(account, room, &emoji, now),
+        Message::Escape => escape(account, room, now),
+        Message::Cancel => {
+            account.conversation(room).composer.cancel();
+            Effect::Focus(COMPOSER)
+        }
+        Message::NoticeClosed => {
+            account.conversation(room).composer.notice = None;
+            Effect::Focus(COMPOSER)
+        }
+    }
 }
 
 /// The room comes to the front.
-pub(crate) fn opened(_account: &mut Account, _room: &str, _now: Time) -> Effect {
-    Effect::None
+pub(crate) fn opened(account: &mut Account, room: &str, _now: Time) -> Effect {
+    let Some(state) = account.rooms.get(room) else {
+        return Effect::None;
+    };
+    let (draft, unread, read) = (state.draft.clone(), state.unread, state.room.read_seq);
+    let me = account.me.username.clone();
+    let talk = account.conversation(room);
+    talk.composer.begin(&draft);
+    talk.read = talk.read.max(read);
+    talk.timeline.set_divider((unread > 0).then_some(read));
+    talk.timeline.view = None;
+    let first_unread = talk.timeline.divider(&me);
+    talk.timeline
+        .go(first_unread.map_or(Target::End, Target::Row));
+    timeline::fetch(account, room).and(Effect::Focus(COMPOSER))
 }
 
 /// Another room comes to the front.
-pub(crate) fn left(_account: &mut Account, _room: &str, _now: Time) -> Effect {
-    Effect::None
+pub(crate) fn left(account: &mut Account, room: &str, now: Time) -> Effect {
+    let talk = account.conversation(room);
+    talk.timeline.set_divider(None);
+    talk.timeline.marked = None;
+    talk.open = None;
+    talk.chosen = None;
+    talk.composer.completion = None;
+    talk.composer.picker = false;
+    composer::keep_draft(account, room, now, true)
+}
+
+/// A second passed while the room is in front.
+pub(crate) fn ticked(account: &mut Account, room: &str, now: Time) -> Effect {
+    let connected = account.link.is_connected();
+    let talk = account.conversation(room);
+    talk.pass(now);
+    if connected && talk.timeline.waits_for_connection() {
+        talk.timeline.ask_again();
+    }
+    timeline::fetch(account, room).and(composer::keep_draft(account, room, now, false))
+}
+
+/// The window has the system's focus again: what is in sight is read.
+pub(crate) fn looked_at(account: &mut Account, room: &str) -> Effect {
+    timeline::read(account, room)
 }
 
 /// A page of it came, or did not.
 pub(crate) fn paged(
-    _account: &mut Account,
-    _room: &str,
-    _place: Place,
-    _result: Result<HistoryPage, RequestError>,
+    account: &mut Account,
+    room: &str,
+    place: Place,
+    result: Result<HistoryPage, RequestError>,
     _now: Time,
 ) -> Effect {
-    Effect::None
+    timeline::paged(account, room, place, result)
 }
 
 /// The server answered an act on a message, or a slash command.
 pub(crate) fn answered(
-    _account: &mut Account,
-    _room: &str,
-    _result: Result<Reply, RequestError>,
+    account: &mut Account,
+    room: &str,
+    result: Result<Reply, RequestError>,
     _now: Time,
 ) -> Effect {
+    match result {
+        Ok(Reply::Members { users, more, .. }) => slash::who(account, room, &users, more),
+        Ok(_) => {}
+        Err(error) => {
+            let text = tr!("act-failed", why = words::request(&error));
+            say(account.conversation(room), true, text);
+        }
+    }
     Effect::None
 }
 
 /// A message of it is to be shown, wherever it lies.
-pub(crate) fn jump(_account: &mut Account, _room: &str, _seq: u64, _now: Time) -> Effect {
-    Effect::None
+pub(crate) fn jump(account: &mut Account, room: &str, seq: u64, _now: Time) -> Effect {
+    timeline::jump(account, room, seq)
 }
 
-/// Esc, when nothing else was open: cancels what is being written as a reply
-/// or an edit, then goes to the newest message.
-pub(crate) fn escape(_account: &mut Account, _room: &str, _now: Time) -> Effect {
-    Effect::None
+/// Esc, when nothing else was open: closes what is open here, cancels what is
+/// being written as an answer or an edit, then goes to the newest message.
+pub(crate) fn escape(account: &mut Account, room: &str, _now: Time) -> Effect {
+    let talk = account.conversation(room);
+    let closed = talk.composer.completion.take().is_some()
+        || std::mem::take(&mut talk.composer.picker)
+        || talk.open.take().is_some()
+        || talk.composer.notice.take().is_some()
+        || talk.composer.cancel()
+        || talk.chosen.take().is_some();
+    if closed {
+        return Effect::Focus(COMPOSER);
+    }
+    timeline::to_now(account, room)
 }
 
 /// A key that no widget took, while the timeline or the composer has the keyboard.
 pub(crate) fn key(
-    _account: &mut Account,
-    _room: &str,
-    _in_timeline: bool,
-    _key: &iced::keyboard::Key,
-    _modifiers: iced::keyboard::Modifiers,
-    _now: Time,
+    account: &mut Account,
+    room: &str,
+    in_timeline: bool,
+    key: &Key,
+    modifiers: Modifiers,
+    now: Time,
 ) -> Effect {
-    Effect::None
+    let target = match key {
+        Key::Named(Named::PageUp) => Some(Target::PageUp),
+        Key::Named(Named::PageDown) => Some(Target::PageDown),
+        Key::Named(Named::Home) if in_timeline => Some(Target::Start),
+        Key::Named(Named::End) if in_timeline => Some(Target::End),
+        _ => None,
+    };
+    match target {
+        Some(Target::End) => timeline::to_now(account, room),
+        Some(target) => update(account, room, Message::Scroll(target), now),
+        None if in_timeline => message::key(account, room, key, modifiers, now),
+        None => Effect::None,
+    }
+}
+
+/// Says something above the field.
+fn say(talk: &mut Conversation, failed: bool, text: String) {
+    talk.composer.notice = Some(Notice { failed, text });
 }

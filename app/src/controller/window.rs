@@ -1,6 +1,6 @@
 //! The window itself.
 
-use crate::controller::people;
+use crate::controller::{conversation, people};
 use crate::effect::{Command, Effect};
 use crate::model::{Deliberate, Model};
 use parlor_protocol::Presence;
@@ -14,6 +14,11 @@ pub(crate) enum Message {
     Focused(bool),
     /// It is to be closed.
     CloseRequested,
+    /// The system's own windows are light, or dark.
+    SystemTheme {
+        /// Light.
+        light: bool,
+    },
     /// A button of the mouse went down: the focus ring goes.
     Clicked,
 }
@@ -29,6 +34,10 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         }
         Message::Focused(focused) => focused_now(model, focused),
         Message::CloseRequested => close(model),
+        Message::SystemTheme { light } => {
+            model.window.system_light = light;
+            Effect::None
+        }
         Message::Clicked => {
             model.window.keyboard = false;
             Effect::None
@@ -53,7 +62,7 @@ fn focused_now(model: &mut Model, focused: bool) -> Effect {
             Command::Presence(presence),
         ));
     }
-    effect
+    effect.and(super::in_front(model, conversation::looked_at))
 }
 
 /// Closes the window. Whatever was written is on disk already; only a server

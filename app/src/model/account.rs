@@ -288,6 +288,14 @@ impl Account {
             .is_some_and(Conversation::someone_types)
     }
 
+    /// Whether what is being written in the room in front is not on disk yet.
+    pub(crate) fn draft_waits(&self) -> bool {
+        self.room
+            .as_ref()
+            .and_then(|room| self.conversations.get(room))
+            .is_some_and(|talk| talk.composer.draft_waits())
+    }
+
     /// What items of a room's log say of who is in it.
     pub(crate) fn note_items(&mut self, room: &str, items: &[Item]) {
         for item in items {

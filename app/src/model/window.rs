@@ -18,6 +18,8 @@ pub(crate) struct Window {
     pub size: (f32, f32),
     /// Whether it has the system's focus.
     pub focused: bool,
+    /// Whether the system's own windows are light.
+    pub system_light: bool,
     /// Which of its parts has the keyboard.
     pub region: Region,
     /// Whether the keyboard was last used to move about, so that the focus ring shows.
@@ -67,6 +69,7 @@ impl Window {
         Self {
             size,
             focused: true,
+            system_light: false,
             region: Region::default(),
             keyboard: false,
             panel: Some(Panel::People),

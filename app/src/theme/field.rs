@@ -4,7 +4,7 @@ use iced::widget::{text_editor, text_input};
 use iced::{Background, Border, Color, border};
 
 use super::Theme;
-use super::space::RADIUS_CONTROL;
+use super::space::{RADIUS_CARD, RADIUS_CONTROL};
 
 impl text_input::Catalog for Theme {
     type Class<'a> = text_input::StyleFn<'a, Self>;
@@ -78,12 +78,33 @@ pub(crate) fn input_bare(theme: &Theme, status: text_input::Status) -> text_inpu
     }
 }
 
-/// A text of several lines; its frame is drawn by what is around it.
-pub(crate) fn editor(theme: &Theme, _status: text_editor::Status) -> text_editor::Style {
+/// A text of several lines.
+pub(crate) fn editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
+    framed(theme, status, theme.tokens().base, RADIUS_CONTROL)
+}
+
+/// The field for a message.
+pub(crate) fn composer(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
+    framed(theme, status, theme.tokens().raised, RADIUS_CARD)
+}
+
+fn framed(
+    theme: &Theme,
+    status: text_editor::Status,
+    ground: Color,
+    radius: f32,
+) -> text_editor::Style {
     let tokens = theme.tokens();
+    let edge = border::rounded(radius);
     text_editor::Style {
-        background: Background::Color(Color::TRANSPARENT),
-        border: Border::default(),
+        background: Background::Color(ground),
+        border: match status {
+            text_editor::Status::Focused { .. } => edge.width(2).color(tokens.accent),
+            text_editor::Status::Disabled => edge.width(1).color(tokens.line),
+            text_editor::Status::Active | text_editor::Status::Hovered => {
+                edge.width(1).color(tokens.control)
+            }
+        },
         placeholder: tokens.t3,
         value: tokens.t1,
         selection: selection(theme),

@@ -102,6 +102,11 @@ pub(crate) fn mention(theme: &Theme) -> Style {
     ground(theme.tokens().accent_soft)
 }
 
+/// A row that one jumped to.
+pub(crate) fn marked(theme: &Theme) -> Style {
+    ground(theme.tokens().select)
+}
+
 /// A row chosen by the keyboard.
 pub(crate) fn chosen(theme: &Theme) -> Style {
     let tokens = theme.tokens();
@@ -140,18 +145,6 @@ pub(crate) fn dialog(theme: &Theme) -> Style {
 /// What lies over everything behind a dialog.
 pub(crate) fn scrim(theme: &Theme) -> Style {
     ground(theme.tokens().scrim)
-}
-
-/// The composer's box.
-pub(crate) fn composer(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    ground(tokens.raised).border(border::rounded(RADIUS_CARD).width(1).color(tokens.control))
-}
-
-/// The composer's box while it has the focus.
-pub(crate) fn composer_focused(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    ground(tokens.raised).border(border::rounded(RADIUS_CARD).width(2).color(tokens.accent))
 }
 
 /// A block of code.

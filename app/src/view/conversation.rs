@@ -1,10 +1,82 @@
-//! One room's talk.
+//! One room's talk: the messages, and the field for the next one.
+//!
+//! # Layout
+//!
+//! - [`timeline`]: the list, its ends, and the pill over it. [`row`]: one row of it.
+//! - [`message`]: a message. [`markup`]: its text. [`actions`]: what can be done to it.
+//! - [`composer`]: the address line and the field. [`emoji`]: the emoji one picks from.
+
+mod actions;
+mod composer;
+mod emoji;
+mod markup;
+mod message;
+mod row;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use iced::widget::{column, space};
+use parlor_protocol::Time;
 
 use crate::controller::conversation::Message;
-use crate::model::Account;
-use crate::theme::Element;
+use crate::model::{Account, Conversation, Model, Spacing};
+use crate::theme::{Element, Theme};
 
-/// The talk in a room: messages and the composer.
-pub(crate) fn view<'a>(_account: &'a Account, _room: &'a str) -> Element<'a, Message> {
-    iced::widget::space().into()
+/// What the talk is drawn with, beside what was said.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    /// Runs of text have their colour from here.
+    theme: Theme,
+    /// How close messages stand.
+    spacing: Spacing,
+    /// The window's height, in logical pixels.
+    height: f32,
+    /// The time now, for years that need not be said.
+    now: Time,
+}
+
+/// What a part of the talk is drawn from.
+#[derive(Debug, Clone, Copy)]
+struct Scene<'a> {
+    account: &'a Account,
+    talk: &'a Conversation,
+    frame: Frame,
+}
+
+impl<'a> Scene<'a> {
+    /// The room's name as it stands in a sentence: `#general`, or the other one of a room of two.
+    fn room_name(&self) -> String {
+        match self.account.rooms.get(&self.talk.room) {
+            Some(state) if state.room.with.is_some() => {
+                self.account.room_title(&state.room).to_owned()
+            }
+            _ => format!("#{}", self.talk.room),
+        }
+    }
+
+    /// The display name of a message's author: as it is now, or as it was then.
+    fn name(&self, username: &'a str, then: &'a str) -> &'a str {
+        let known = self.account.name_of(username);
+        if known == username && !then.is_empty() {
+            then
+        } else {
+            known
+        }
+    }
+}
+
+/// The talk of the room in front.
+pub(crate) fn view<'a>(model: &'a Model, account: &'a Account, room: &str) -> Element<'a, Message> {
+    let Some(talk) = account.conversations.get(room) else {
+        return space().into();
+    };
+    let frame = Frame {
+        theme: model.theme(),
+        spacing: model.preferences.spacing,
+        height: model.window.size.1,
+        now: model.now,
+    };
+    let scene = Scene { account, talk, frame };
+    column![timeline::view(scene), composer::view(scene)].into()
 }

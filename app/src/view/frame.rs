@@ -53,7 +53,7 @@ fn with_sidebar<'a>(
 }
 
 fn talk<'a>(model: &'a Model, account: &'a Account, room: &'a str) -> Element<'a, Message> {
-    let talk = conversation::view(account, room).map(Message::Conversation);
+    let talk = conversation::view(model, account, room).map(Message::Conversation);
     column![
         header::view(model, account),
         super::horizontal_line(),

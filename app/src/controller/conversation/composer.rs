@@ -1,0 +1,188 @@
+//! Writing.
+
+use iced::widget::text_editor::Action;
+use parlor_protocol::Time;
+use parlor_protocol::request::Edit;
+
+use super::{COMPOSER, say, slash, timeline};
+use crate::effect::{Command, Effect, Question};
+use crate::locale::tr;
+use crate::model::Account;
+use crate::model::composer::Mode;
+use crate::model::composer::completion::{Completion, Stock};
+use crate::model::composer::slash::{Command as Word, is_command, unescaped};
+
+/// The field was told something.
+pub(super) fn typed(account: &mut Account, room: &str, action: Action, now: Time) -> Effect {
+    let talk = account.conversation(room);
+    if !talk.composer.perform(action) {
+        talk.composer.completion = None;
+        return Effect::None;
+    }
+    talk.chosen = None;
+    offer(account, room);
+    let typing = if account.conversation(room).composer.tells_typing(now) {
+        Effect::Tell(
+            account.id.clone(),
+            Command::Typing {
+                room: room.to_owned(),
+            },
+        )
+    } else {
+        Effect::None
+    };
+    typing.and(keep_draft(account, room, now, false))
+}
+
+/// Offers what can complete the word before the cursor.
+fn offer(account: &mut Account, room: &str) {
+    let (before, first_line) = account.conversation(room).composer.before_cursor();
+    let found = Completion::of(&before, first_line, &stock(account, room));
+    account.conversation(room).composer.completion = found;
+}
+
+/// What there is to complete with: people of this room before others.
+fn stock<'a>(account: &'a Account, room: &str) -> Stock<'a> {
+    let Some(state) = account.rooms.get(room) else {
+        return Stock::default();
+    };
+    let commands = Word::ALL
+        .into_iter()
+        .filter(|word| word.is_allowed(&account.me, &state.room))
+        .collect();
+    let here: std::collections::BTreeSet<&str> = account.people.of(room).collect();
+    let mut users: Vec<_> = account
+        .users
+        .values()
+        .filter(|user| user.username != account.me.username)
+        .collect();
+    users.sort_by_cached_key(|user| {
+        (
+            !here.contains(user.username.as_str()),
+            user.name.to_lowercase(),
+        )
+    });
+    Stock {
+        commands,
+        people: users
+            .iter()
+            .map(|user| (user.username.as_str(), user.name.as_str()))
+            .collect(),
+        rooms: account
+            .rooms
+            .keys()
+            .filter(|room| !room.starts_with('~'))
+            .map(String::as_str)
+            .collect(),
+    }
+}
+
+/// The chosen completion, or the one of this number.
+pub(super) fn complete(account: &mut Account, room: &str, number: Option<usize>) -> Effect {
+    let composer = &mut account.conversation(room).composer;
+    if let (Some(number), Some(completion)) = (number, &mut composer.completion) {
+        completion.selected = number;
+    }
+    composer.accept();
+    offer(account, room);
+    Effect::Focus(COMPOSER)
+}
+
+/// An emoji where the cursor is.
+pub(super) fn emoji(account: &mut Account, room: &str, emoji: &str, now: Time) -> Effect {
+    let composer = &mut account.conversation(room).composer;
+    composer.insert(emoji);
+    composer.picker = false;
+    keep_draft(account, room, now, false).and(Effect::Focus(COMPOSER))
+}
+
+/// Writes the draft to disk, if it is due.
+pub(super) fn keep_draft(account: &mut Account, room: &str, now: Time, at_once: bool) -> Effect {
+    match account
+        .conversation(room)
+        .composer
+        .draft_to_keep(now, at_once)
+    {
+        Some(text) => Effect::Tell(
+            account.id.clone(),
+            Command::Draft {
+                room: room.to_owned(),
+                text,
+            },
+        ),
+        None => Effect::None,
+    }
+}
+
+/// What is written is to be sent.
+pub(super) fn submit(account: &mut Account, room: &str, now: Time) -> Effect {
+    let bound = account.server.text_bytes;
+    let talk = account.conversation(room);
+    if talk.composer.is_blank() {
+        return Effect::None;
+    }
+    let text = talk.composer.text().trim_end().to_owned();
+    let mode = talk.composer.mode.clone();
+    if is_command(&text) && !matches!(mode, Mode::Edit { .. }) {
+        return slash::run(account, room, &text, now);
+    }
+    let text = if matches!(mode, Mode::Edit { .. }) {
+        text.as_str()
+    } else {
+        unescaped(&text)
+    };
+    if text.len() > bound {
+        let over = text.len() - bound;
+        say(talk, true, tr!("send-too-long", over = over, bound = bound));
+        return Effect::None;
+    }
+    match mode {
+        Mode::Edit { seq, .. } => edited(account, room, seq, text, now),
+        Mode::Reply(seq) => send(account, room, text.to_owned(), Some(seq), now),
+        Mode::New => send(account, room, text.to_owned(), None, now),
+    }
+}
+
+fn edited(account: &mut Account, room: &str, seq: u64, text: &str, now: Time) -> Effect {
+    let talk = account.conversation(room);
+    let before = talk.timeline.text_of(seq).unwrap_or_default();
+    let changed = before != text;
+    talk.composer.sent();
+    let draft = keep_draft(account, room, now, true);
+    if !changed {
+        return draft;
+    }
+    draft.and(Effect::Ask {
+        account: account.id.clone(),
+        question: Question::Act {
+            room: room.to_owned(),
+        },
+        request: Edit {
+            room: room.to_owned(),
+            target: seq,
+            text: text.to_owned(),
+        }
+        .into(),
+    })
+}
+
+/// Puts a message into the outbox, and goes to where it will stand.
+pub(super) fn send(
+    account: &mut Account,
+    room: &str,
+    text: String,
+    reply_to: Option<u64>,
+    now: Time,
+) -> Effect {
+    let talk = account.conversation(room);
+    talk.composer.sent();
+    talk.timeline.set_divider(None);
+    let draft = keep_draft(account, room, now, true);
+    let shown = timeline::to_now(account, room);
+    let send = Command::Send {
+        room: room.to_owned(),
+        text,
+        reply_to,
+    };
+    Effect::Tell(account.id.clone(), send).and(draft).and(shown)
+}

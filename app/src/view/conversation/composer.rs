@@ -1,0 +1,375 @@
+//! The address line, and the field for the next message.
+
+use iced::keyboard::{Key, key::Named};
+use iced::widget::text_editor::{Binding, KeyPress, Status};
+use iced::widget::{
+    button, column, container, row, scrollable, space, stack, text_editor, tooltip,
+};
+use iced::{Alignment, Length, Padding};
+use parlor_protocol::RoomKind;
+
+use super::{Scene, emoji, message};
+use crate::controller::conversation::{COMPOSER, Message, slash_usage, slash_what};
+use crate::icon::Icon;
+use crate::locale::tr;
+use crate::model::composer::completion::{Completion, Offer};
+use crate::model::composer::{Mode, Notice};
+use crate::theme::space::S20;
+use crate::theme::{self, Element, Type, font};
+use crate::view::part::avatar::{self, avatar};
+use crate::view::part::button::IconButton;
+use crate::view::part::text;
+use crate::widget::Popover;
+use crate::widget::popover::Place;
+use crate::widget::virtual_list::Target;
+
+/// Below this height the field has few lines.
+const LOW: f32 = 560.0;
+/// How many lines the field grows to, and in a low window.
+const LINES: (f32, f32) = (8.0, 3.0);
+/// What the field has above and below its lines, its border included.
+const AROUND: f32 = 20.0;
+/// The room that the buttons take at the right.
+const BUTTONS: f32 = 28.0 * 2.0 + 4.0 + 6.0;
+/// What is said above the field is at most this high.
+const NOTICE: f32 = 220.0;
+/// A list of completions is this wide.
+const OFFERS: f32 = 400.0;
+
+/// Everything below the messages.
+pub(super) fn view<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let composer = &scene.talk.composer;
+    let can_send = scene
+        .account
+        .rooms
+        .get(&scene.talk.room)
+        .is_none_or(|state| state.room.can_send);
+    let mut whole = column![address(scene)];
+    if let Some(notice) = &composer.notice {
+        whole = whole.push(said(notice));
+    }
+    if let Some(banner) = banner(scene) {
+        whole = whole.push(banner);
+    }
+    let whole = whole.push(if can_send {
+        field(scene)
+    } else {
+        closed(scene)
+    });
+    container(whole)
+        .padding(Padding {
+            top: 0.0,
+            right: S20,
+            bottom: 12.0,
+            left: S20,
+        })
+        .into()
+}
+
+/// Who can read what is written, and how it goes.
+fn address<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let server = scene.account.server.name.as_str();
+    let state = scene.account.rooms.get(&scene.talk.room);
+    let how = match state {
+        _ if !scene.account.link.is_connected() => tr!("address-offline", server = server),
+        Some(state) if state.room.kind == RoomKind::Direct => {
+            tr!("address-direct", server = server)
+        }
+        Some(state) => tr!("address-room", people = state.room.members, server = server),
+        None => String::new(),
+    };
+    let words = row![
+        text::line(Type::Small, tr!("address-to")).style(theme::text::t3),
+        text::line(Type::Small, scene.room_name())
+            .font(font::MEDIUM)
+            .style(theme::text::t2),
+        text::line(Type::Small, format!("· {how}")).style(theme::text::t3),
+    ]
+    .spacing(3);
+    let typing = text::line(Type::Small, typing(scene)).style(theme::text::t3);
+    row![container(words).width(Length::Fill).clip(true), typing]
+        .spacing(12)
+        .height(24)
+        .align_y(Alignment::Center)
+        .into()
+}
+
+fn typing(scene: Scene<'_>) -> String {
+    let names: Vec<&str> = scene
+        .talk
+        .who_types()
+        .map(|username| first_name(scene.account.name_of(username)))
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [a] => tr!("typing-one", a = *a),
+        [a, b] => tr!("typing-two", a = *a, b = *b),
+        _ => tr!("typing-many"),
+    }
+}
+
+/// One word is enough to know who writes.
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// Something was not done, or is to be known.
+fn said<'a>(notice: &'a Notice) -> Element<'a, Message> {
+    let (ground, icon): (fn(&theme::Theme) -> container::Style, _) = if notice.failed {
+        (
+            theme::surface::notice_bad,
+            Icon::Alert.medium(|tokens| tokens.bad),
+        )
+    } else {
+        (
+            theme::surface::card,
+            Icon::Keyboard.medium(|tokens| tokens.t2),
+        )
+    };
+    let words = text::plain(Type::Small, notice.text.as_str()).line_height(iced::Pixels(18.0));
+    let words = container(scrollable(words.width(Length::Fill)))
+        .max_height(NOTICE)
+        .width(Length::Fill);
+    let close = IconButton::new(Icon::Close, tr!("close"))
+        .small()
+        .view(Some(Message::NoticeClosed));
+    let inside = row![
+        container(icon).padding([3, 0]),
+        container(words).padding([3, 0]),
+        close
+    ]
+    .spacing(8);
+    let card = container(inside)
+        .padding([6, 10])
+        .width(Length::Fill)
+        .style(ground);
+    container(card).padding(Padding::ZERO.bottom(6)).into()
+}
+
+/// What is answered or edited, with a way out.
+fn banner<'a>(scene: Scene<'a>) -> Option<Element<'a, Message>> {
+    let timeline = &scene.talk.timeline;
+    let (icon, label, seq) = match &scene.talk.composer.mode {
+        Mode::New => return None,
+        Mode::Reply(seq) => {
+            let name = timeline.entry_of(*seq).map_or("", |entry| {
+                let (username, then) = timeline.author(entry);
+                scene.name(username, then)
+            });
+            (Icon::Reply, tr!("replying", name = name), *seq)
+        }
+        Mode::Edit { seq, .. } => (Icon::Edit, tr!("editing"), *seq),
+    };
+    let quoted = timeline
+        .text_of(seq)
+        .map(message::first_line)
+        .unwrap_or_default();
+    let words = row![
+        icon.small(|tokens| tokens.t3),
+        text::line(Type::Small, label)
+            .font(font::MEDIUM)
+            .style(theme::text::t2),
+        text::line(Type::Small, quoted).style(theme::text::t3),
+    ]
+    .spacing(6)
+    .align_y(Alignment::Center);
+    let cancel = IconButton::new(Icon::Close, tr!("cancel"))
+        .keys(tr!("key-escape"))
+        .small()
+        .tooltip(tooltip::Position::Top)
+        .view(Some(Message::Cancel));
+    let line = row![container(words).width(Length::Fill).clip(true), cancel]
+        .align_y(Alignment::Center)
+        .height(28);
+    Some(line.into())
+}
+
+/// Where few may write: why there is no field.
+fn closed<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let words = text::plain(Type::Text, tr!("cannot-send", room = scene.room_name()))
+        .style(theme::text::t3);
+    container(words)
+        .padding([9, 10])
+        .width(Length::Fill)
+        .style(theme::surface::card)
+        .into()
+}
+
+fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let composer = &scene.talk.composer;
+    let lines = if scene.frame.height < LOW {
+        LINES.1
+    } else {
+        LINES.0
+    };
+    let keys = Keys::of(scene);
+    let editor = text_editor(&composer.content)
+        .id(COMPOSER)
+        .placeholder(tr!("placeholder", room = scene.room_name()))
+        .on_action(Message::Typed)
+        .key_binding(move |press| keys.bind(press))
+        .font(font::REGULAR)
+        .size(Type::Text.size())
+        .line_height(Type::Text.line_height())
+        .min_height(Type::Text.line() + AROUND)
+        .max_height(lines * Type::Text.line() + AROUND)
+        .padding(Padding {
+            top: 10.0,
+            right: BUTTONS + 4.0,
+            bottom: 10.0,
+            left: 10.0,
+        })
+        .style(theme::field::composer);
+    let buttons = container(buttons(scene))
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .align_x(Alignment::End)
+        .align_y(Alignment::End)
+        .padding(6);
+    let field = stack![editor, buttons];
+    let open = if composer.picker {
+        None
+    } else {
+        composer.completion.as_ref().map(offers)
+    };
+    Popover::new(field, open).place(Place::AboveLeft).into()
+}
+
+/// What the keys mean now.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    completes: bool,
+    empty: bool,
+}
+
+impl Keys {
+    fn of(scene: Scene<'_>) -> Self {
+        let composer = &scene.talk.composer;
+        // A command that stands there whole is done by Enter, and not completed to itself.
+        let whole = composer
+            .completion
+            .as_ref()
+            .and_then(Completion::chosen)
+            .is_some_and(|choice| {
+                composer.content.line_count() == 1 && composer.text().trim() == choice.insert.trim()
+            });
+        Self {
+            completes: composer.completion.is_some() && !whole,
+            empty: composer.content.is_empty() && composer.mode == Mode::New,
+        }
+    }
+
+    fn bind(self, press: KeyPress) -> Option<Binding<Message>> {
+        let focused = matches!(press.status, Status::Focused { .. });
+        let custom = |message| Some(Binding::Custom(message));
+        let plain =
+            !press.modifiers.shift() && !press.modifiers.command() && !press.modifiers.alt();
+        match &press.key {
+            _ if !focused => None,
+            Key::Named(Named::Enter) if plain && self.completes => custom(Message::Complete(None)),
+            Key::Named(Named::Enter) if plain => custom(Message::Submit),
+            Key::Named(Named::Tab) if plain && self.completes => custom(Message::Complete(None)),
+            Key::Named(Named::ArrowUp) if plain && self.completes => {
+                custom(Message::StepCompletion { back: true })
+            }
+            Key::Named(Named::ArrowDown) if plain && self.completes => {
+                custom(Message::StepCompletion { back: false })
+            }
+            Key::Named(Named::ArrowUp) if plain && self.empty => custom(Message::EditLast),
+            Key::Named(Named::PageUp) => custom(Message::Scroll(Target::PageUp)),
+            Key::Named(Named::PageDown) => custom(Message::Scroll(Target::PageDown)),
+            // The app closes what is open, the innermost first; the field keeps the keyboard.
+            Key::Named(Named::Escape) => None,
+            // The app's own: another room.
+            Key::Named(Named::ArrowUp | Named::ArrowDown) if press.modifiers.alt() => None,
+            _ => Binding::from_key_press(press),
+        }
+    }
+}
+
+fn buttons<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let composer = &scene.talk.composer;
+    let smile = IconButton::new(Icon::Smile, tr!("emoji"))
+        .on(composer.picker)
+        .tooltip(tooltip::Position::Top)
+        .view(Some(Message::Picker(!composer.picker)));
+    let picker = composer
+        .picker
+        .then(|| emoji::view(|emoji| Message::Emoji(emoji.to_owned())));
+    let smile = Popover::new(smile, picker)
+        .place(Place::AboveRight)
+        .on_close(Message::Picker(false));
+    row![smile, send(scene)].spacing(4).into()
+}
+
+fn send<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let composer = &scene.talk.composer;
+    let blank = composer.is_blank();
+    let edits = matches!(composer.mode, Mode::Edit { .. });
+    let (icon, name) = if edits {
+        (Icon::Check, tr!("save"))
+    } else {
+        (Icon::Send, tr!("send"))
+    };
+    let icon = if blank {
+        icon.large(|tokens| tokens.t3)
+    } else {
+        icon.large(|tokens| tokens.on_fill)
+    };
+    let face = button(container(icon).center(Length::Fill))
+        .width(28)
+        .height(28)
+        .padding(0)
+        .style(theme::button::primary)
+        .on_press_maybe((!blank).then_some(Message::Submit));
+    crate::view::part::button::named(face, name, Some(tr!("key-enter")), tooltip::Position::Top)
+}
+
+/// What can complete the word before the cursor.
+fn offers<'a>(completion: &'a Completion) -> Element<'a, Message> {
+    let rows = completion
+        .choices
+        .iter()
+        .enumerate()
+        .map(|(number, choice)| {
+            let look = if number == completion.selected {
+                theme::button::row_on
+            } else {
+                theme::button::row
+            };
+            button(offer(&choice.what))
+                .width(Length::Fill)
+                .height(theme::space::MENU_ROW)
+                .padding([0, 8])
+                .style(look)
+                .on_press(Message::Complete(Some(number)))
+                .into()
+        });
+    container(iced::widget::column(rows))
+        .padding(5)
+        .width(OFFERS)
+        .style(theme::surface::menu)
+        .into()
+}
+
+fn offer<'a>(what: &'a Offer) -> Element<'a, Message> {
+    let line = row![]
+        .spacing(8)
+        .align_y(Alignment::Center)
+        .height(Length::Fill);
+    let hint = |words: String| text::line(Type::Small, words).style(theme::text::t3);
+    match what {
+        Offer::Command(command) => line
+            .push(text::line(Type::Body, slash_usage(*command)))
+            .push(space::horizontal())
+            .push(hint(slash_what(*command))),
+        Offer::Person(username, name) => line
+            .push(avatar(username, name, avatar::Side::Tiny))
+            .push(text::line(Type::Body, name.as_str()))
+            .push(hint(format!("@{username}"))),
+        Offer::Room(room) => line
+            .push(Icon::Hash.medium(|tokens| tokens.t2))
+            .push(text::line(Type::Body, room.as_str())),
+    }
+    .into()
+}
