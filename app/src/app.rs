@@ -238,7 +238,9 @@ fn tick_every(model: &Model) -> Duration {
         .iter()
         .any(|toast| toast.until.is_some())
         || model.front().is_some_and(|account| {
-            matches!(account.link, LinkState::Offline { .. }) || account.someone_types() || account.draft_waits()
+            matches!(account.link, LinkState::Offline { .. })
+                || account.someone_types()
+                || account.draft_waits()
         });
     Duration::from_secs(if counts { 1 } else { 20 })
 }

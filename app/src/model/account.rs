@@ -324,3 +324,19 @@ fn told_of(state: &RoomState) -> u64 {
         Notify::None => 0,
     }
 }
+
+#[cfg(test)]
+impl Account {
+    /// An account for tests, with nothing but its server's name and oneself.
+    pub(crate) fn sample(server: &str, me: User) -> Self {
+        let kept = serde_json::json!({
+            "id": "test", "username": me.username, "name": me.name, "server_name": server,
+            "address": "lab4.example.org:8888", "last_used": "2026-11-19T09:50:00Z",
+        });
+        let kept: parlor_client::Account = serde_json::from_value(kept).unwrap();
+        let mut account = Self::new(&kept);
+        account.me = me.clone();
+        account.put_user(me);
+        account
+    }
+}

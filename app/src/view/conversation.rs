@@ -77,6 +77,10 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account, room: &str) -> El
         height: model.window.size.1,
         now: model.now,
     };
-    let scene = Scene { account, talk, frame };
+    let scene = Scene {
+        account,
+        talk,
+        frame,
+    };
     column![timeline::view(scene), composer::view(scene)].into()
 }

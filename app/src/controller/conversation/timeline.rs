@@ -33,19 +33,32 @@ fn page(account: &Account, room: &str, place: Place) -> Effect {
 
 /// Says how far one has read, if it is further than was said and somebody looks.
 pub(super) fn read(account: &mut Account, room: &str) -> Effect {
-    let last_of_room = account.rooms.get(room).map_or(0, |state| state.room.last_seq);
+    let last_of_room = account
+        .rooms
+        .get(room)
+        .map_or(0, |state| state.room.last_seq);
     let talk = account.conversation(room);
     let (true, Some(view)) = (talk.watched, talk.timeline.view) else {
         return Effect::None;
     };
-    let in_sight = talk.timeline.last_seq().map_or(0, |last| last.min(view.last));
+    let in_sight = talk
+        .timeline
+        .last_seq()
+        .map_or(0, |last| last.min(view.last));
     let at_now = view.at_end && talk.timeline.at_now();
-    let seq = if at_now { in_sight.max(last_of_room) } else { in_sight };
+    let seq = if at_now {
+        in_sight.max(last_of_room)
+    } else {
+        in_sight
+    };
     if seq <= talk.read {
         return Effect::None;
     }
     talk.read = seq;
-    let read = Command::Read { room: room.to_owned(), seq };
+    let read = Command::Read {
+        room: room.to_owned(),
+        seq,
+    };
     Effect::Tell(account.id.clone(), read)
 }
 
