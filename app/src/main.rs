@@ -21,6 +21,10 @@ struct Arguments {
     home: Option<PathBuf>,
 }
 
+/// What is logged unless `PARLOR_LOG` says otherwise: our own warnings. Those of
+/// the toolkit's platform code are of no use to whoever reads them.
+const LOG: &str = "error,parlor=warn,parlor_client=warn,parlord=warn";
+
 /// What the process says when it was used wrongly, or there is no screen.
 const USED_WRONGLY: u8 = 2;
 
@@ -29,7 +33,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("PARLOR_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG)),
         )
         .with_writer(std::io::stderr)
         .init();

@@ -67,7 +67,10 @@ fn top(model: &Model) -> Element<'_, Message> {
         ThemeChoice::Dark => tr!("welcome-theme-dark"),
     };
     row![
-        svg(MARK.clone()).width(40).height(40),
+        svg(MARK.clone())
+            .width(40)
+            .height(40)
+            .style(|_, _| svg::Style { color: None }),
         text::medium(Type::Hero, tr!("title")),
         space::horizontal(),
         IconButton::new(Icon::Theme, theme_name).view(Some(Message::Welcome(Welcome::NextTheme))),
@@ -84,18 +87,16 @@ fn join(model: &Model) -> Element<'_, Message> {
     let welcome = &model.welcome;
     let input = text_input(&tr!("welcome-placeholder"), &welcome.link)
         .id(LINK_FIELD)
-        .icon(text_input::Icon {
-            font: theme::font::REGULAR,
-            code_point: ' ',
-            size: Some(20.0.into()),
-            spacing: 16.0,
-            side: text_input::Side::Left,
-        })
         .on_input(|link| Message::Welcome(Welcome::Edited(link)))
         .on_submit(Message::Welcome(Welcome::Connect))
         .size(Type::Text.size())
         .line_height(Type::Text.line_height())
-        .padding([10, 10])
+        .padding(Padding {
+            top: 10.0,
+            right: 64.0,
+            bottom: 10.0,
+            left: 40.0,
+        })
         .style(if welcome.error.is_some() {
             theme::field::input_wrong
         } else {

@@ -50,3 +50,5 @@ host-kept = Kept in
 host-on-close = When the app closes
 host-on-close-stops = server stops
 host-outside = People outside this network can join once your router sends port { $port } to this computer.
+host-port-taken = port { $port } is in use on this computer, and the links that you gave away name it. Close what uses it, then start again.
+host-weak-password = the password is too easy to guess. Choose another: { $rules }
