@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use parlor_client::{Account, AccountId, Credentials, Home, Link};
 use parlor_protocol::RegisterPolicy;
 use parlor_protocol::limits::DEFAULT_PORT;
-use parlord::{Config, RunningServer, Server, StartError};
+use parlord::server::Server;
+use parlord::{Config, RunningServer, StartError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -243,10 +244,9 @@ async fn sign_in(
     parlor_client::sign_in(home, &own, with)
         .await
         .map_err(|error| match &error {
-            parlor_client::SignInError::Refused(line) if !line.rules.is_empty() => tr!(
-                "host-weak-password",
-                rules = line.rules.join(" ")
-            ),
+            parlor_client::SignInError::Refused(line) if !line.rules.is_empty() => {
+                tr!("host-weak-password", rules = line.rules.join(" "))
+            }
             other => words::sign_in(other),
         })
 }
