@@ -27,8 +27,6 @@ use crate::widget::virtual_list::Target;
 const LOW: f32 = 560.0;
 /// How many lines the field grows to, and in a low window.
 const LINES: (f32, f32) = (8.0, 3.0);
-/// What the field has above and below its lines, its border included.
-const AROUND: f32 = 20.0;
 /// The room that the buttons take at the right.
 const BUTTONS: f32 = 28.0 * 2.0 + 4.0 + 6.0;
 /// What is said above the field is at most this high.
@@ -211,8 +209,8 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
         .font(font::REGULAR)
         .size(Type::Text.size())
         .line_height(Type::Text.line_height())
-        .min_height(Type::Text.line() + AROUND)
-        .max_height(lines * Type::Text.line() + AROUND)
+        .min_height(Type::Text.line())
+        .max_height(lines * Type::Text.line())
         .padding(Padding {
             top: 10.0,
             right: BUTTONS + 4.0,

@@ -272,3 +272,178 @@ fn paste(text: &str) -> iced::widget::text_editor::Action {
     use iced::widget::text_editor::{Action, Edit};
     Action::Edit(Edit::Paste(std::sync::Arc::new(text.to_owned())))
 }
+
+/// What the pointer and the keys say, taken in by the controller.
+fn told(model: &mut Model, act: impl FnOnce(&mut Simulator<'_, Message, Theme>)) -> Vec<Effect> {
+    let messages: Vec<Message> = {
+        let mut screen = screen(model);
+        act(&mut screen);
+        screen.into_messages().collect()
+    };
+    messages
+        .into_iter()
+        .map(|message| send(model, message))
+        .collect()
+}
+
+fn press(screen: &mut Simulator<'_, Message, Theme>, x: f32, y: f32) {
+    screen.point_at(iced::Point::new(x, y));
+    let moved = iced::mouse::Event::CursorMoved {
+        position: iced::Point::new(x, y),
+    };
+    let _ = screen.simulate([iced::Event::Mouse(moved)]);
+    let _ = screen.simulate(iced_test::simulator::click());
+}
+
+#[test]
+fn try_again_and_delete_stand_beside_what_failed() {
+    let mut model = model(ThemeChoice::Dark);
+    let failure = Failure {
+        error: ErrorLine::new(Code::StorageUnavailable, ""),
+        retryable: true,
+    };
+    talk(&mut model).put_outgoing(outgoing("f", "The video", OutgoingState::Failed(failure)));
+    let id = model.front().unwrap().id.clone();
+    let effects = told(&mut model, |screen| {
+        screen.click("Try again").unwrap();
+        screen.click("Delete").unwrap();
+    });
+    let tell = |command| Effect::Tell(id.clone(), command);
+    assert!(
+        effects.contains(&tell(Command::Retry { nonce: "f".into() })),
+        "{effects:?}"
+    );
+    assert!(
+        effects.contains(&tell(Command::Discard { nonce: "f".into() })),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_reaction_is_given_and_taken_back() {
+    let mut model = model(ThemeChoice::Dark);
+    let ons = |effects: &[Effect]| {
+        let on = |effect: &Effect| match effect {
+            Effect::Ask {
+                request: parlor_protocol::Request::React(react),
+                ..
+            } => Some((react.emoji.clone(), react.on)),
+            _ => None,
+        };
+        effects.iter().filter_map(on).collect::<Vec<_>>()
+    };
+    let effects = told(&mut model, |screen| {
+        screen.click("👍").unwrap();
+        screen.click("🎉").unwrap();
+    });
+    assert_eq!(
+        ons(&effects),
+        [("👍".to_owned(), true), ("🎉".to_owned(), false)]
+    );
+}
+
+#[test]
+fn the_menu_asks_before_it_deletes() {
+    let mut model = model(ThemeChoice::Dark);
+    let _ = send(&mut model, Message::Open(Some(Open::Menu(7))));
+    let asked = told(&mut model, |screen| {
+        screen.click("Delete…").unwrap();
+    });
+    assert!(
+        asked.iter().all(|effect| *effect == Effect::None),
+        "{asked:?}"
+    );
+    assert_eq!(talk(&mut model).open, Some(Open::Delete(7)));
+    let done = told(&mut model, |screen| {
+        screen.click("Delete").unwrap();
+    });
+    let deletes = |effect: &Effect| matches!(effect, Effect::Ask { request: parlor_protocol::Request::Delete(delete), question: Question::Act { .. }, .. } if delete.target == 7);
+    assert!(done.iter().any(deletes), "{done:?}");
+    assert_eq!(talk(&mut model).open, None);
+}
+
+#[test]
+fn somebody_elses_message_cannot_be_edited() {
+    let mut model = model(ThemeChoice::Dark);
+    let _ = send(&mut model, Message::Open(Some(Open::Menu(6))));
+    let mut screen = screen(&model);
+    assert!(screen.find("Reply").is_ok());
+    assert!(screen.find("Edit").is_err());
+    assert!(screen.find("Delete…").is_err());
+}
+
+#[test]
+fn one_types_and_enter_sends() {
+    let mut model = model(ThemeChoice::Dark);
+    let typed = told(&mut model, |screen| {
+        press(screen, 200.0, 690.0);
+        let _ = screen.typewrite("Chào!");
+    });
+    assert!(
+        typed
+            .iter()
+            .any(|effect| format!("{effect:?}").contains("Typing")),
+        "{typed:?}"
+    );
+    assert_eq!(talk(&mut model).composer.text(), "Chào!");
+    let sent = told(&mut model, |screen| {
+        press(screen, 200.0, 690.0);
+        let _ = screen.tap_key(iced::keyboard::key::Named::Enter);
+    });
+    let expected = Command::Send {
+        room: "general".into(),
+        text: "Chào!".into(),
+        reply_to: None,
+    };
+    assert!(
+        sent.iter()
+            .any(|effect| format!("{effect:?}").contains(&format!("{expected:?}"))),
+        "{sent:?}"
+    );
+    assert!(talk(&mut model).composer.is_blank());
+}
+
+#[test]
+fn up_in_an_empty_field_edits_the_last_own_message() {
+    let mut model = model(ThemeChoice::Dark);
+    let _ = told(&mut model, |screen| {
+        press(screen, 200.0, 690.0);
+        let _ = screen.tap_key(iced::keyboard::key::Named::ArrowUp);
+    });
+    assert_eq!(talk(&mut model).composer.text(), "Signing it now.");
+    assert!(matches!(
+        talk(&mut model).composer.mode,
+        crate::model::composer::Mode::Edit { seq: 7, .. }
+    ));
+    let mut screen = screen(&model);
+    assert!(screen.find("Edit message").is_ok());
+}
+
+#[test]
+fn a_click_on_a_quote_goes_to_the_message() {
+    let mut model = model(ThemeChoice::Dark);
+    let _ = told(&mut model, |screen| {
+        screen
+            .click("Chào cả nhà, bản firmware 2.4 đã chạy ổn định suốt đêm trên cả ba robot.")
+            .unwrap();
+    });
+    assert_eq!(talk(&mut model).timeline.marked, Some(1));
+}
+
+#[test]
+fn what_is_in_sight_is_read_when_somebody_looks() {
+    let mut model = model(ThemeChoice::Dark);
+    let seen = |model: &mut Model| {
+        let effects = told(model, |screen| {
+            let _ = screen.snapshot(&Theme::Dark).unwrap();
+        });
+        effects
+            .iter()
+            .any(|effect| format!("{effect:?}").contains("Read { room: \"general\", seq: 7 }"))
+    };
+    talk(&mut model).watched = false;
+    assert!(!seen(&mut model));
+    talk(&mut model).watched = true;
+    assert!(seen(&mut model));
+    assert!(!seen(&mut model), "it was told once");
+}
