@@ -202,7 +202,7 @@ impl Wire {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.raw.hear(left) {
-                Heard::Line(line) if line.get("re").is_none() && fits(&line) => return line,
+                Heard::Line(line) if fits(&line) => return line,
                 Heard::Line(line) => self.events.push_back(line),
                 other => panic!(
                     "{what} was expected, not {other:?}; there were {:?}",
@@ -226,6 +226,20 @@ impl Wire {
             .into_iter()
             .filter(|event| event["room"] == room && event["seq"].is_u64())
             .collect()
+    }
+
+    /// What comes until the log event of a room with this `seq`, with it. A
+    /// replay goes at its own pace: a `pong` may come before it.
+    pub fn until_seq(&mut self, room: &str, seq: u64) -> Vec<Value> {
+        let mut came = Vec::new();
+        loop {
+            let line = self.event_where(&format!("{seq} of {room}"), |_| true);
+            let last = line["room"] == room && line["seq"] == seq;
+            came.push(line);
+            if last {
+                return came;
+            }
+        }
     }
 
     /// All messages of a room, oldest first, by paging through `history`.

@@ -2,7 +2,7 @@
 
 use parlor_tests::parlord::Parlord;
 use parlor_tests::raw::Heard;
-use parlor_tests::until::SOON;
+use parlor_tests::until::{SOON, until};
 use parlor_tests::wire::Wire;
 use serde_json::{Value, json};
 
@@ -351,7 +351,15 @@ fn half_a_line_and_a_hang_up_leave_nothing() {
         .raw
         .write(b"{\"type\":\"send\",\"room\":\"general\",\"text\":\"half\",\"nonce\":\"h1\"");
     drop(alice);
-    witness.event_where("alice going", |e| e["changes"]["alice"] == "offline");
+    until("alice being offline", SOON, || {
+        let users = witness.get("users", json!({"type": "users"}));
+        let offline = users["users"].as_array().is_some_and(|users| {
+            users
+                .iter()
+                .any(|u| u["username"] == "alice" && u["presence"] == "offline")
+        });
+        offline.then_some(())
+    });
     let log = witness.log("general");
     assert_eq!(log, Vec::<Value>::new());
     let history = witness.get("history", json!({"type": "history", "room": "general"}));

@@ -208,6 +208,7 @@ fn who_is_muted_reads_but_does_not_write() {
     let Ranks {
         mut moderator,
         mut member,
+        server: _server,
         ..
     } = ranks();
     let own = member.send("general", "before");
@@ -235,6 +236,7 @@ fn an_alert_reaches_everybody() {
         mut moderator,
         mut member,
         mut owner,
+        server: _server,
         ..
     } = ranks();
     moderator.get("done", json!({"type": "alert", "text": "Restart at noon"}));
@@ -253,6 +255,7 @@ fn a_new_rank_is_seen_at_once() {
         mut owner,
         mut member,
         mut moderator,
+        server: _server,
         ..
     } = ranks();
     owner.get(
@@ -280,6 +283,7 @@ fn every_act_of_rank_is_in_the_audit_log() {
         mut moderator,
         mut member,
         mut admin,
+        server: _server,
         ..
     } = ranks();
     let seq = member.send("general", "to be deleted");

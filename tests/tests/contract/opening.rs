@@ -264,7 +264,9 @@ fn unknown_user_and_wrong_password_look_alike() {
     first(&server, register("alice"));
     let mut quickest = [Duration::MAX; 2];
     let mut texts = Vec::new();
-    for _ in 0..5 {
+    let mut ratio = 0.0;
+    // The quickest of many comes near the truth also on a busy machine.
+    for round in 0..40 {
         for (at, username) in ["alice", "nobody"].into_iter().enumerate() {
             let mut raw = server.dial();
             raw.welcome();
@@ -274,12 +276,15 @@ fn unknown_user_and_wrong_password_look_alike() {
             quickest[at] = quickest[at].min(start.elapsed());
             texts.push(answer);
         }
+        ratio = quickest[0].as_secs_f64() / quickest[1].as_secs_f64();
+        if round >= 4 && (0.6..1.6).contains(&ratio) {
+            break;
+        }
     }
     texts.dedup();
     assert_eq!(texts.len(), 1, "{texts:?}");
-    let ratio = quickest[0].as_secs_f64() / quickest[1].as_secs_f64();
     assert!(
-        (0.5..2.0).contains(&ratio),
+        (0.6..1.6).contains(&ratio),
         "the time tells them apart: {quickest:?}"
     );
     refused(

@@ -63,15 +63,15 @@ fn a_stalled_reader_is_dropped_and_comes_back_whole() {
     assert!(told.is_none_or(|line| line["code"] == "slow_consumer"));
     assert!(cursor < last, "he was dropped before the end");
 
-    let came = come_back(&server, &token, &mut cursor);
+    let came = come_back(&server, &token, &mut cursor, last);
     assert_eq!(cursor, last, "he is whole again, by {came} events");
     assert!(carol.is_alive() && alice.is_alive());
 }
 
 /// Resumes at the cursor and reads all that was missed. A gap is filled by history.
-fn come_back(server: &Parlord, token: &str, cursor: &mut u64) -> usize {
+fn come_back(server: &Parlord, token: &str, cursor: &mut u64, last: u64) -> usize {
     let mut bob = Wire::resume(server, token, &json!({"general": *cursor}));
-    let heard: Vec<Value> = bob.heard();
+    let heard: Vec<Value> = bob.until_seq("general", last);
     let mut came = 0;
     for line in heard {
         if line["type"] == "gap" {
