@@ -263,9 +263,9 @@ fn a_new_rank_is_seen_at_once() {
         json!({"type": "role", "username": "mel", "role": "moderator"}),
     );
     let told = moderator.event_where("the new rank", |e| {
-        e["type"] == "user" && e["username"] == "mel"
+        e["username"] == "mel" && e["role"] == "moderator"
     });
-    assert_eq!(told["role"], "moderator");
+    assert_eq!(told["type"], "user");
     let room = member.event_where("the broadcast room", |e| {
         e["type"] == "room" && e["room"] == "broadcast"
     });
