@@ -92,7 +92,7 @@ fn guessing_passwords_is_slowed() {
 fn making_accounts_is_slowed() {
     let server = limited();
     let mut answers = Vec::new();
-    for n in 0..60 {
+    for n in 0..150 {
         let mut raw = server.dial();
         if let Heard::Line(line) = raw.hear(SOON)
             && line["type"] == "error"
