@@ -16,7 +16,7 @@ use crate::storage::Result;
 const SHARE: u32 = 9;
 
 /// How long a chore that failed (a full disk) is left alone.
-const RETRY: Duration = Duration::from_secs(1);
+pub(super) const RETRY: Duration = Duration::from_secs(1);
 
 /// Changed rows after which the write-ahead log is moved into the file even
 /// under load: some thousand pages, a few megabytes.
