@@ -29,7 +29,7 @@ use crate::event::{ConnectionState, EndReason, Event, OfflineReason};
 use crate::greet::TrustedConfig;
 use crate::home::{Account, Home, Token};
 use crate::outgoing::OutgoingState;
-use crate::session::{Answer, Options, RequestError};
+use crate::session::{Answer, Follow, Options, RequestError};
 use crate::shared::{Shared, Wishes};
 use crate::store::{Store, StoreError};
 use backoff::Backoff;
@@ -148,14 +148,18 @@ impl Actor {
     }
 
     async fn begin(&mut self) -> Result<(), StoreError> {
-        let snapshot = self.parts.store.snapshot().await?;
-        self.seen = snapshot
-            .rooms
-            .iter()
-            .map(|room| (room.room.room.clone(), room.cursor))
-            .collect();
-        self.seen.extend(self.parts.options.since.clone());
-        self.untold.push(Event::Loaded(Box::new(snapshot)));
+        match self.parts.options.follow {
+            Follow::Store => {
+                let snapshot = self.parts.store.snapshot().await?;
+                let rooms = snapshot.rooms.iter();
+                self.seen = rooms
+                    .map(|room| (room.room.room.clone(), room.cursor))
+                    .collect();
+                self.untold.push(Event::Loaded(Box::new(snapshot)));
+            }
+            Follow::Memory => self.seen = self.parts.options.since.clone(),
+            Follow::Nothing => {}
+        }
         self.load_outbox().await
     }
 
@@ -183,6 +187,9 @@ impl Actor {
     async fn attempt(&mut self) -> Outcome {
         let attempt = self.backoff.attempt();
         self.say(ConnectionState::Connecting { attempt });
+        if let Err(error) = self.sweep().await {
+            self.untold.push(Event::StoreFailed(error.to_string()));
+        }
         let config = match self.config.get(&self.parts.home, &self.parts.address) {
             Ok(config) => config,
             Err(error) => return connect_failed(error),
@@ -283,11 +290,31 @@ impl Actor {
 
     /// Takes what waits in the outbox into memory, up to a bound.
     async fn load_outbox(&mut self) -> Result<(), StoreError> {
-        if let Some((after, limit)) = self.lanes.wants() {
+        if let Some((after, limit)) = self.lanes.wants()
+            && self.parts.options.outbox
+        {
             let entries = self.parts.store.queued(after, limit).await?;
             let new = self.lanes.load(entries);
             self.untold.extend(new.into_iter().map(Event::Outgoing));
         }
+        Ok(())
+    }
+
+    /// Takes over what a process that ended left in the outbox.
+    async fn sweep(&mut self) -> Result<(), StoreError> {
+        if !self.parts.options.outbox {
+            return Ok(());
+        }
+        let abandoned = self.parts.store.claim_abandoned().await?;
+        let failed = abandoned
+            .iter()
+            .filter(|entry| entry.outgoing.state != OutgoingState::Waiting);
+        let failed: Vec<Event> = failed
+            .map(|entry| Event::Outgoing(entry.outgoing.clone()))
+            .collect();
+        self.untold.extend(failed);
+        let new = self.lanes.take_in(abandoned);
+        self.untold.extend(new.into_iter().map(Event::Outgoing));
         Ok(())
     }
 

@@ -15,7 +15,8 @@ use crate::outgoing::Outgoing;
 /// between batches is the order in which things happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// What the local store holds: always the first event, also while offline.
+    /// What the local store holds: the first event, also while offline. Only with
+    /// [`crate::Follow::Store`].
     Loaded(Box<Snapshot>),
     /// How the connection stands.
     Connection(ConnectionState),

@@ -67,7 +67,7 @@ pub use item::{Happening, Item, SystemLine};
 pub use outgoing::{Failure, Nonce, Outgoing, OutgoingState};
 pub use parlor_certs::{Address, Link, Pin};
 pub use session::{
-    Answer, Events, Handle, OpenError, Options, RequestError, connect, connect_with,
+    Answer, Events, Follow, Handle, OpenError, Options, RequestError, connect, connect_with,
 };
-pub use sign_in::{Credentials, SignInError, sign_in};
+pub use sign_in::{Credentials, SignInError, sign_in, sign_in_line};
 pub use store::StoreError;

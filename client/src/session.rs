@@ -24,19 +24,32 @@ const COMMANDS: usize = 64;
 /// Batches that wait for the app. What comes while they are full is gathered into the next.
 const BATCHES: usize = 4;
 
+/// How a session follows the rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// From the store's cursors on, keeping what comes in the store: for an app.
+    Store,
+    /// From [`Options::since`] or from now on, with cursors in memory: what comes
+    /// is told as [`crate::Event::Raw`], and reconnecting loses and doubles nothing.
+    Memory,
+    /// Not at all: it asks and sends.
+    Nothing,
+}
+
 /// How a session behaves.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Follow the rooms: resume with cursors, keep what comes in the local
-    /// store. Without it the session sends and asks, and its events are the
-    /// outgoing messages' and the connection's alone.
-    pub follow: bool,
-    /// Fetch the newest messages of rooms of which nothing is kept yet, so that the app opens full while offline.
+    /// Whether and how it follows the rooms.
+    pub follow: Follow,
+    /// Whether it sends what waits in the outbox; its own messages, and those
+    /// that processes which ended have left.
+    pub outbox: bool,
+    /// Whether it fetches the newest messages of rooms of which few are kept,
+    /// so that an app opens full while offline. Only with [`Follow::Store`].
     pub backfill: bool,
-    /// Tell every line of the server's as [`crate::Event::Raw`] too.
+    /// Whether every line of the server's is told as [`crate::Event::Raw`] too.
     pub raw: bool,
-    /// Start from these cursors instead of the store's: events after them are
-    /// told (as [`crate::Event::Raw`]), also those that the store already has.
+    /// With [`Follow::Memory`]: the last `seq` seen of rooms; others begin now.
     pub since: std::collections::BTreeMap<String, u64>,
     /// How long a connection may take: name, TCP, TLS and the server's first line together.
     pub connect_timeout: Duration,
@@ -45,7 +58,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            follow: true,
+            follow: Follow::Store,
+            outbox: true,
             backfill: true,
             raw: false,
             since: std::collections::BTreeMap::new(),
@@ -114,6 +128,6 @@ pub fn connect_with(
         stop: stop.clone(),
     });
     tokio::spawn(actor.run());
-    let handle = Handle::new(account, store, shared, commands);
-    Ok((handle, Events::new(batches, stop.drop_guard())))
+    let events = Events::new(batches, store.clone(), stop.drop_guard());
+    Ok((Handle::new(account, store, shared, commands), events))
 }

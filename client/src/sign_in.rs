@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use parlor_certs::{Address, Link, Pin, ServerPublicKey};
 use parlor_protocol::limits::LABEL_CHARS;
 use parlor_protocol::reply::Session;
@@ -77,9 +78,22 @@ pub async fn sign_in(
     link: &Link,
     credentials: Credentials,
 ) -> Result<Account, SignInError> {
+    Ok(sign_in_line(home, link, credentials).await?.0)
+}
+
+/// [`sign_in`], with the `session` line as it came. It holds the token.
+///
+/// # Errors
+///
+/// Those of [`sign_in`].
+pub async fn sign_in_line(
+    home: &Home,
+    link: &Link,
+    credentials: Credentials,
+) -> Result<(Account, Bytes), SignInError> {
     let (mut wire, trust) = open_trusted(home, link, CONNECT_TIMEOUT).await?;
     let request = request(credentials, link.invite.as_deref());
-    let (reply, _) = wire.ask(&link.address, request).await?;
+    let (reply, line) = wire.ask(&link.address, request).await?;
     let session = match reply {
         Reply::Session(session) => session,
         Reply::Error(error) => return Err(SignInError::Refused(error)),
@@ -97,7 +111,7 @@ pub async fn sign_in(
     check_server_key(home, &link.address, &session)?;
     let account = keep(home, &link.address, &wire.welcome.server.name, &session)?;
     wire.close().await;
-    Ok(account)
+    Ok((account, line))
 }
 
 fn request(credentials: Credentials, invite_of_link: Option<&str>) -> Request {

@@ -124,6 +124,11 @@ impl Lanes {
         }
     }
 
+    /// Whether a message is in a lane.
+    pub(super) fn has(&self, nonce: &str) -> bool {
+        self.loaded.contains(nonce)
+    }
+
     /// Whether a message is on its way, so that it cannot be taken back.
     pub(super) fn is_on_its_way(&self, nonce: &str) -> bool {
         let mut lanes = self.lanes.values();

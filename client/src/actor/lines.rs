@@ -1,7 +1,7 @@
 //! What the server's lines mean.
 
 use bytes::Bytes;
-use parlor_protocol::reply::Session;
+use parlor_protocol::reply::{Sent, Session};
 use parlor_protocol::{ErrorLine, Incoming, LogEvent, Reply, ServerLine};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -11,8 +11,8 @@ use super::pending::Pending;
 use super::{Fetch, Outcome};
 use crate::event::{ConnectionState, EndReason, Event, OfflineReason};
 use crate::home::Token;
-use crate::outgoing::OutgoingState;
-use crate::session::{Answer, RequestError};
+use crate::outgoing::{Outgoing, OutgoingState};
+use crate::session::{Answer, Follow, RequestError};
 use crate::store::{Change, Page};
 
 /// What a batch of lines leads to, once what they change is kept.
@@ -25,9 +25,48 @@ pub(super) struct Gathered {
     pages: Vec<(oneshot::Sender<Result<bool, RequestError>>, bool)>,
     /// How far rooms were followed: true only once it is kept.
     seen: Vec<(String, u64)>,
+    sent: Vec<Outgoing>,
     page_done: bool,
     read_done: bool,
     signed_in: bool,
+}
+
+impl Gathered {
+    /// A message of the outbox is kept.
+    fn sent(&mut self, mut outgoing: Outgoing, sent: Sent, answer: Bytes) {
+        outgoing.state = OutgoingState::Sent {
+            seq: sent.seq,
+            time: sent.time,
+            answer: Some(answer.clone()),
+        };
+        self.changes.push(Change::Sent {
+            nonce: outgoing.nonce.clone(),
+            sent,
+            answer,
+        });
+        self.sent.push(outgoing);
+    }
+
+    /// A page came, for somebody or for the store alone.
+    fn fetched(
+        &mut self,
+        page: Result<Page, RequestError>,
+        to: Option<oneshot::Sender<Result<bool, RequestError>>>,
+    ) {
+        self.page_done |= to.is_none();
+        match page {
+            Ok(page) => {
+                let any = !page.messages.is_empty() || !page.more;
+                self.changes.push(Change::Page(page));
+                self.pages.extend(to.map(|to| (to, any)));
+            }
+            Err(error) => {
+                if let Some(to) = to {
+                    let _ = to.send(Err(error));
+                }
+            }
+        }
+    }
 }
 
 impl Live<'_> {
@@ -63,6 +102,14 @@ impl Live<'_> {
                 self.note(event);
             }
             self.actor.untold.extend(told);
+        }
+        for outgoing in gathered.sent {
+            // The message itself may have come back first: to us, which was told above, or to
+            // another process of this account, which then took it out of the outbox.
+            if self.actor.lanes.has(&outgoing.nonce) {
+                self.actor.lanes.remove(&outgoing.room, &outgoing.nonce);
+                self.actor.untold.push(Event::Outgoing(outgoing));
+            }
         }
         for (room, seq) in gathered.seen {
             if let Some(seen) = self.actor.seen.get_mut(&room) {
@@ -142,24 +189,28 @@ impl Live<'_> {
     }
 
     fn log(&mut self, event: LogEvent, gathered: &mut Gathered) {
-        if !self.actor.parts.options.follow {
-            return;
-        }
         gathered.seen.push((event.room.clone(), event.seq));
-        self.asked.note(&event);
-        gathered.changes.push(Change::Log(event));
+        if self.keeps() {
+            self.asked.note(&event);
+            gathered.changes.push(Change::Log(event));
+        }
     }
 
     /// What the server says by itself.
     fn unasked(&mut self, reply: Reply, gathered: &mut Gathered) -> Result<(), Outcome> {
-        let follow = self.actor.parts.options.follow;
+        let keeps = self.keeps();
         let mut change = |change| {
-            if follow {
+            if keeps {
                 gathered.changes.push(change);
             }
         };
         match reply {
-            Reply::Room(room) => change(Change::Room(room)),
+            Reply::Room(room) => {
+                if !keeps && room.joined {
+                    self.follow(&room.room, room.last_seq);
+                }
+                change(Change::Room(room));
+            }
             Reply::RoomDeleted { room } => change(Change::RoomDeleted(room)),
             Reply::Read { room, read_seq } => change(Change::Read {
                 room,
@@ -172,7 +223,7 @@ impl Live<'_> {
                 change(Change::Reset(room));
             }
             Reply::Gap { room, to } => {
-                if self.actor.parts.options.backfill {
+                if keeps && self.actor.parts.options.backfill {
                     self.backfill.push_back(room.clone());
                     gathered.page_done |= self.backfill.len() == 1;
                 }
@@ -225,33 +276,17 @@ impl Live<'_> {
                 },
                 reply,
             ) => {
-                gathered.page_done |= to.is_none();
-                match page(fetch, reply, meanwhile, overrun) {
-                    Ok(page) => {
-                        let any = !page.messages.is_empty() || !page.more;
-                        gathered.changes.push(Change::Page(page));
-                        gathered.pages.extend(to.map(|to| (to, any)));
-                    }
-                    Err(error) => {
-                        if let Some(to) = to {
-                            let _ = to.send(Err(error));
-                        }
-                    }
-                }
+                gathered.fetched(page(fetch, reply, meanwhile, overrun), to);
                 Ok(())
             }
-            (Pending::Send { nonce, .. }, Reply::Sent(sent)) => {
-                gathered.changes.push(Change::Sent {
-                    nonce,
-                    sent,
-                    answer: line,
-                });
+            (Pending::Send(outgoing), Reply::Sent(sent)) => {
+                gathered.sent(*outgoing, sent, line);
                 Ok(())
             }
-            (Pending::Send { room, nonce }, Reply::Error(error)) => {
-                self.refused(&room, &nonce, error).await
+            (Pending::Send(outgoing), Reply::Error(error)) => {
+                self.refused(&outgoing.room, &outgoing.nonce, error).await
             }
-            (Pending::Send { .. }, _) => Err(offline(OfflineReason::NotParlor(
+            (Pending::Send(_), _) => Err(offline(OfflineReason::NotParlor(
                 "it answers send with something else".into(),
             ))),
             // A mark that is refused (one is no longer in the room) is not told again.
@@ -277,7 +312,7 @@ impl Live<'_> {
         notify: Option<parlor_protocol::request::SetNotify>,
         gathered: &mut Gathered,
     ) {
-        if !self.actor.parts.options.follow {
+        if !self.keeps() {
             return;
         }
         match (reply, notify) {
@@ -304,26 +339,38 @@ impl Live<'_> {
             me: session.user.clone(),
             welcome: Box::new(self.welcome.clone()),
         });
-        if self.actor.parts.options.follow {
-            let missed: Vec<Change> = session
-                .rooms
-                .iter()
-                .filter(|room| self.left_out.contains(&room.room))
-                .filter(|room| self.actor.seen.get(&room.room) < Some(&room.last_seq))
-                .map(|room| Change::Gap {
-                    room: room.room.clone(),
-                    to: room.last_seq,
-                })
-                .collect();
+        if self.keeps() {
+            let missed = self.missed(&session);
             gathered.changes.push(Change::Session(Box::new(session)));
-            for change in missed {
-                if let Change::Gap { room, to } = &change {
-                    gathered.seen.push((room.clone(), *to));
-                }
-                gathered.changes.push(change);
+            for (room, to) in missed {
+                gathered.seen.push((room.clone(), to));
+                gathered.changes.push(Change::Gap { room, to });
+            }
+        } else {
+            for room in &session.rooms {
+                // A cursor above the end is of a log that is no more; the server says so too.
+                let seen = self.actor.seen.entry(room.room.clone());
+                let seen = seen.or_insert(room.last_seq);
+                *seen = room.last_seq.min(*seen);
             }
         }
         Ok(())
+    }
+
+    /// Whether what comes goes into the store.
+    fn keeps(&self) -> bool {
+        self.actor.parts.options.follow == Follow::Store
+    }
+
+    /// The rooms that could not be named in `resume` and have new events: those will not come.
+    fn missed(&self, session: &Session) -> Vec<(String, u64)> {
+        let left_out = session.rooms.iter().filter(|room| {
+            self.left_out.contains(&room.room)
+                && self.actor.seen.get(&room.room) < Some(&room.last_seq)
+        });
+        left_out
+            .map(|room| (room.room.clone(), room.last_seq))
+            .collect()
     }
 
     /// Guards the signing key as the pin is, and keeps what the session says of the account.
@@ -383,7 +430,7 @@ impl Live<'_> {
             parlor_protocol::request::Ping {}.into(),
             Pending::Ping(Instant::now()),
         )?;
-        if !self.actor.parts.options.follow {
+        if !self.keeps() {
             return Ok(());
         }
         self.tell_reads().await?;

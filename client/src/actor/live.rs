@@ -17,6 +17,7 @@ use super::{Actor, Command, Fetch, Outcome, UNTOLD};
 use crate::dial::{ANSWER_TIMEOUT, LineReader, Wire, request_line};
 use crate::event::{EndReason, Event, OfflineReason};
 use crate::outgoing::{Failure, Outgoing};
+use crate::session::{Follow, RequestError};
 use crate::shared::Wishes;
 use crate::store::{SNAPSHOT_MESSAGES, StoreError};
 
@@ -92,7 +93,7 @@ impl Live<'_> {
     fn resume(&mut self) -> Result<(), Outcome> {
         let mut rooms = BTreeMap::new();
         let mut bytes = 0;
-        if self.actor.parts.options.follow {
+        if self.actor.parts.options.follow != Follow::Nothing {
             for (room, seq) in &self.actor.seen {
                 // A name, its quotes, a number of at most 16 digits, a colon and a comma.
                 bytes += room.len() + 20;
@@ -183,26 +184,11 @@ impl Live<'_> {
             self.next_ping = now + PING;
             if self.signed_in {
                 self.ask(Ping {}.into(), Pending::Ping(now))?;
-                self.sweep().await?;
+                let swept = self.actor.sweep().await;
+                swept.map_err(|error| self.store_failed(&error))?;
             }
         }
         self.send_waiting().await
-    }
-
-    /// Takes over what a process that ended left in the outbox.
-    async fn sweep(&mut self) -> Result<(), Outcome> {
-        let abandoned = self.actor.parts.store.claim_abandoned().await;
-        let abandoned = abandoned.map_err(|error| self.store_failed(&error))?;
-        let failed = abandoned
-            .iter()
-            .filter(|entry| entry.outgoing.state != crate::outgoing::OutgoingState::Waiting)
-            .map(|entry| Event::Outgoing(entry.outgoing.clone()));
-        self.actor.untold.extend(failed.collect::<Vec<_>>());
-        let new = self.actor.lanes.take_in(abandoned);
-        self.actor
-            .untold
-            .extend(new.into_iter().map(Event::Outgoing));
-        Ok(())
     }
 
     async fn command(&mut self, command: Command) -> Result<(), Outcome> {
@@ -217,12 +203,12 @@ impl Live<'_> {
                     _ => None,
                 };
                 if request_line((*request).clone(), Some(u64::MAX >> 11)).is_none() {
-                    let _ = reply.send(Err(crate::session::RequestError::TooLong));
+                    let _ = reply.send(Err(RequestError::TooLong));
                     return Ok(());
                 }
                 if matches!(*request, Request::Typing(_)) {
                     // It has no answer.
-                    let _ = reply.send(Err(crate::session::RequestError::Unexpected));
+                    let _ = reply.send(Err(RequestError::Unexpected));
                     return Ok(());
                 }
                 self.ask(*request, Pending::Ask { reply, notify })
@@ -242,7 +228,7 @@ impl Live<'_> {
     fn fetch(
         &mut self,
         fetch: Fetch,
-        reply: Option<tokio::sync::oneshot::Sender<Result<bool, crate::session::RequestError>>>,
+        reply: Option<tokio::sync::oneshot::Sender<Result<bool, RequestError>>>,
     ) -> Result<(), Outcome> {
         let request = parlor_protocol::request::History {
             room: fetch.room.clone(),
@@ -328,16 +314,15 @@ impl Live<'_> {
             files: Vec::new(),
         }
         .into();
-        let (room, nonce) = (outgoing.room.clone(), outgoing.nonce.clone());
         if request_line(request.clone(), Some(u64::MAX >> 11)).is_none() {
             let error = ErrorLine::new(
                 Code::TextTooLong,
                 "The message is too long: send it in parts.",
             );
-            return self.refused(&room, &nonce, error).await;
+            return self.refused(&outgoing.room, &outgoing.nonce, error).await;
         }
-        self.actor.untold.push(Event::Outgoing(outgoing));
-        self.ask(request, Pending::Send { room, nonce })
+        self.actor.untold.push(Event::Outgoing(outgoing.clone()));
+        self.ask(request, Pending::Send(Box::new(outgoing)))
     }
 
     /// The server refused a message: it waits, or has failed.

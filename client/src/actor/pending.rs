@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::Fetch;
 use crate::dial::ANSWER_TIMEOUT;
+use crate::outgoing::Outgoing;
 use crate::session::{Answer, RequestError};
 
 /// Events kept for a page that is on its way, past which the page is thrown
@@ -35,7 +36,7 @@ pub(super) enum Pending {
         overrun: bool,
     },
     /// A message of the outbox.
-    Send { room: String, nonce: String },
+    Send(Box<Outgoing>),
     /// A read mark.
     Read { room: String, seq: u64 },
     /// A sign of life, asked for at this time.

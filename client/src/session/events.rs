@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::DropGuard;
 
 use crate::event::Event;
+use crate::store::Store;
 
 /// Events of one batch at most, beyond what comes as one from the actor.
 const GATHERED: usize = 1_024;
@@ -19,14 +20,24 @@ const GATHERED: usize = 1_024;
 pub struct Events {
     batches: mpsc::Receiver<Vec<Event>>,
     last: Option<Instant>,
+    store: Store,
     _stop: DropGuard,
 }
 
+impl Drop for Events {
+    /// What is still in the outbox may be sent by the next session at once,
+    /// also while this one's actor is still on its way out.
+    fn drop(&mut self) {
+        self.store.let_go();
+    }
+}
+
 impl Events {
-    pub(crate) fn new(batches: mpsc::Receiver<Vec<Event>>, stop: DropGuard) -> Self {
+    pub(crate) fn new(batches: mpsc::Receiver<Vec<Event>>, store: Store, stop: DropGuard) -> Self {
         Self {
             batches,
             last: None,
+            store,
             _stop: stop,
         }
     }

@@ -18,7 +18,7 @@ pub(super) struct Instance {
     id: String,
     running: PathBuf,
     released: AtomicBool,
-    _lock: File,
+    lock: File,
 }
 
 fn lock_file(path: &Path) -> io::Result<File> {
@@ -48,7 +48,7 @@ impl Instance {
             id,
             running: running.to_owned(),
             released: AtomicBool::new(false),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -65,8 +65,12 @@ impl Instance {
         }
     }
 
+    /// Lets others take this session's entries, from now on.
     pub(super) fn release(&self) {
         self.released.store(true, Ordering::SeqCst);
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "a lock could not be let go");
+        }
     }
 
     /// Whether the entries of `owner` may be taken: it runs no more.

@@ -1,0 +1,196 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use parlor_client::Link;
+
+/// Parlor without a window, for scripts and bots.
+#[derive(Debug, Parser)]
+#[command(
+    name = "parlor-cli",
+    version,
+    after_help = "Exit codes: 0 done, 1 refused or failed (one line on standard error says why), 2 used wrongly, 3 no connection.\n\
+                  The password is asked for at a prompt, or taken from PARLOR_PASSWORD, or, where standard input is no terminal, from its first line."
+)]
+pub(crate) struct Args {
+    /// The folder that keeps sessions and unsent messages [default: the app's own]
+    #[arg(long, env = "PARLOR_HOME", value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+
+    /// Print one JSON object per line, the server's lines as they came
+    #[arg(long, env = "PARLOR_JSON", value_parser = clap::builder::FalseyValueParser::new(), global = true)]
+    pub(crate) json: bool,
+
+    /// Which account, where the folder has several [default: the one used last]
+    #[arg(
+        long,
+        env = "PARLOR_ACCOUNT",
+        value_name = "USER@HOST:PORT",
+        global = true
+    )]
+    pub(crate) account: Option<String>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make an account, and sign in
+    ///
+    /// The link's invite is used. With --json the `session` line is printed as it came; it holds the token
+    /// that opens the session: keep it to yourself.
+    Register {
+        /// The server: parlor://HOST:PORT/?pin=PIN&invite=CODE, or HOST:PORT
+        link: Link,
+        /// The username wished for
+        user: String,
+        /// The display name [default: the username]
+        #[arg(long, env = "PARLOR_NAME")]
+        name: Option<String>,
+    },
+    /// Sign in
+    ///
+    /// With --json the `session` line is printed as it came; it holds the token that opens the session:
+    /// keep it to yourself.
+    Login {
+        /// The server: parlor://HOST:PORT/?pin=PIN, or HOST:PORT
+        link: Link,
+        /// The username
+        user: String,
+    },
+    /// End the session, and drop what is kept of it here
+    Logout,
+    /// List public rooms and one's own
+    Rooms,
+    /// Come into a public room
+    Join {
+        /// The room
+        room: String,
+    },
+    /// Send a message, and wait until the server has kept it
+    Send(Send),
+    /// Print what happens, live until interrupted
+    ///
+    /// It reconnects by itself, and goes on where it was: nothing is lost or printed twice. It ends with
+    /// code 3 only if there is no connection when it starts.
+    Tail {
+        /// Only these rooms [default: every room one is in]
+        rooms: Vec<String>,
+        /// Begin after this seq of the named rooms instead of now
+        #[arg(long, env = "PARLOR_SINCE", value_name = "SEQ", requires = "rooms")]
+        since: Option<u64>,
+    },
+    /// Print messages of a room, the newest last
+    History(History),
+    /// Find messages, the newest first
+    Search(Search),
+    /// List everybody
+    Who,
+}
+
+/// `send`
+///
+/// The message is written into the outbox, then sent. If the server cannot be reached for --wait
+/// seconds, it is taken out of the outbox again and the exit code is 3. If the connection broke before
+/// the server answered, the message may have arrived all the same: standard error then names its nonce,
+/// and `send --nonce NONCE` with the same text sends it again without the risk of its standing there twice.
+/// A `send` that is killed leaves its message in the outbox; the next `send` from this folder, or the app, sends it.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Send {
+    /// The room
+    pub(crate) room: String,
+    /// The text; `-` reads standard input
+    pub(crate) text: String,
+    /// The seq of the message that this one answers
+    #[arg(long, env = "PARLOR_REPLY_TO", value_name = "SEQ")]
+    pub(crate) reply_to: Option<u64>,
+    /// The mark of this message, for trying again
+    #[arg(long, env = "PARLOR_NONCE", value_name = "NONCE", value_parser = nonce)]
+    pub(crate) nonce: Option<String>,
+    /// How long to wait for a connection and the server's answer, in seconds
+    #[arg(
+        long,
+        env = "PARLOR_WAIT",
+        value_name = "SECONDS",
+        default_value_t = 15
+    )]
+    pub(crate) wait: u64,
+}
+
+/// `history`
+#[derive(Debug, clap::Args)]
+pub(crate) struct History {
+    /// The room
+    pub(crate) room: String,
+    /// Only messages before this seq
+    #[arg(long, env = "PARLOR_BEFORE", value_name = "SEQ")]
+    pub(crate) before: Option<u64>,
+    /// Only messages after this seq
+    #[arg(
+        long,
+        env = "PARLOR_AFTER",
+        value_name = "SEQ",
+        conflicts_with = "before"
+    )]
+    pub(crate) after: Option<u64>,
+    /// How many at most, 200 or less
+    #[arg(long, env = "PARLOR_LIMIT", value_name = "N", default_value_t = 50,
+          value_parser = clap::value_parser!(u64).range(1..=200))]
+    pub(crate) limit: u64,
+}
+
+/// `search`
+#[derive(Debug, clap::Args)]
+pub(crate) struct Search {
+    /// The words, all of which must stand in the message
+    pub(crate) query: String,
+    /// Only in this room
+    #[arg(long, env = "PARLOR_ROOM")]
+    pub(crate) room: Option<String>,
+    /// Only by this user
+    #[arg(long, env = "PARLOR_FROM")]
+    pub(crate) from: Option<String>,
+    /// How many at most, 50 or less
+    #[arg(long, env = "PARLOR_LIMIT", value_name = "N", default_value_t = 20,
+          value_parser = clap::value_parser!(u64).range(1..=50))]
+    pub(crate) limit: u64,
+}
+
+fn nonce(text: &str) -> Result<String, String> {
+    if parlor_protocol::names::is_nonce(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a nonce is 1 to 64 of A-Z, a-z, 0-9, - and _".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_used_wrongly_ends_with_2() {
+        for wrong in [
+            &["parlor-cli"][..],
+            &["parlor-cli", "dance"],
+            &["parlor-cli", "upload", "general", "x"],
+            &["parlor-cli", "login", "https://example.org", "bob"],
+            &["parlor-cli", "tail", "--since", "4"],
+            &["parlor-cli", "history", "general", "--limit", "0"],
+            &["parlor-cli", "send", "general", "x", "--nonce", "a b"],
+        ] {
+            let error = Args::try_parse_from(wrong).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{wrong:?}");
+        }
+    }
+}

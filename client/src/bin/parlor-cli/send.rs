@@ -1,0 +1,172 @@
+//! `send`: one message, kept by the server or taken back.
+
+use std::io::Read;
+use std::time::Duration;
+
+use parlor_client::{
+    ConnectionState, EndReason, Event, Events, Follow, Home, OfflineReason, Options, OutgoingState,
+    connect_with,
+};
+use tokio::time::{Instant, timeout_at};
+
+use crate::args::Send;
+use crate::asking::{choose, room_name};
+use crate::failure::Failure;
+use crate::print::{Printer, hash};
+
+/// The most that is read from standard input: more than any server takes in one message.
+const INPUT_BYTES: u64 = 1 << 20;
+
+/// How a message ended.
+enum End {
+    Sent,
+    Failed(String),
+    Over(EndReason),
+    NoAnswer,
+}
+
+/// A message on its way, and what happened to it so far.
+struct Watch {
+    nonce: String,
+    told: bool,
+    offline: Option<OfflineReason>,
+}
+
+pub(crate) async fn send(
+    home: &Home,
+    who: Option<&str>,
+    args: Send,
+    out: &mut Printer,
+) -> Result<(), Failure> {
+    let account = choose(home, who)?;
+    let text = text(args.text)?;
+    let room = room_name(&args.room);
+    let options = Options {
+        follow: Follow::Nothing,
+        ..Options::default()
+    };
+    let (handle, mut events) = connect_with(home, &account.id, options)?;
+    let nonce = match args.nonce {
+        Some(nonce) => handle.send_as(nonce, &room, &text, args.reply_to).await?,
+        None => handle.send(&room, &text, args.reply_to).await?,
+    };
+    let mut watch = Watch {
+        nonce,
+        told: false,
+        offline: None,
+    };
+    let until = Instant::now() + Duration::from_secs(args.wait);
+    let end = watch.wait(&mut events, until, out).await?;
+    let done = match end {
+        End::Sent => Ok(()),
+        End::Failed(why) => {
+            handle.discard(&watch.nonce).await?;
+            Err(Failure::Refused(why))
+        }
+        End::Over(reason) => {
+            handle.discard(&watch.nonce).await?;
+            Err(reason.into())
+        }
+        End::NoAnswer => {
+            let taken = handle.discard(&watch.nonce).await?;
+            if !taken {
+                // It is on its way; once nobody sends it any more, it can be removed.
+                drop(events);
+                handle.discard(&watch.nonce).await?;
+                return Err(watch.no_answer());
+            }
+            Err(watch.no_answer())
+        }
+    };
+    drop(handle);
+    while events.next().await.is_some() {}
+    done
+}
+
+fn text(text: String) -> Result<String, Failure> {
+    let text = if text == "-" {
+        let mut read = String::new();
+        std::io::stdin()
+            .take(INPUT_BYTES)
+            .read_to_string(&mut read)
+            .map_err(|error| Failure::Usage(format!("standard input cannot be read: {error}")))?;
+        // What ends the last line of a file is no part of the message.
+        let end = read.strip_suffix('\n').map_or(read.len(), str::len);
+        read.truncate(end);
+        read
+    } else {
+        text
+    };
+    if text.is_empty() {
+        return Err(Failure::Usage("there is no text to send".into()));
+    }
+    Ok(text)
+}
+
+impl Watch {
+    async fn wait(
+        &mut self,
+        events: &mut Events,
+        until: Instant,
+        out: &mut Printer,
+    ) -> Result<End, Failure> {
+        loop {
+            let Ok(batch) = timeout_at(until, events.next()).await else {
+                return Ok(End::NoAnswer);
+            };
+            let Some(batch) = batch else {
+                return Ok(End::NoAnswer);
+            };
+            for event in batch {
+                if let Some(end) = self.event(event, out)? {
+                    return Ok(end);
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event, out: &mut Printer) -> Result<Option<End>, Failure> {
+        match event {
+            Event::Connection(ConnectionState::Ended(reason)) => {
+                return Ok(Some(End::Over(reason)));
+            }
+            Event::Connection(ConnectionState::Offline { reason, .. }) => {
+                self.offline = Some(reason);
+            }
+            Event::Connection(ConnectionState::Connected { .. }) => self.offline = None,
+            Event::Outgoing(outgoing) if outgoing.nonce == self.nonce => match outgoing.state {
+                OutgoingState::Sending => self.told = true,
+                OutgoingState::Sent { seq, answer, .. } => {
+                    out.raw(&answer.unwrap_or_default())?;
+                    out.text(&format!("{} {seq}", hash(&outgoing.room)))?;
+                    return Ok(Some(End::Sent));
+                }
+                OutgoingState::Failed(failure) => {
+                    return Ok(Some(End::Failed(failure.error.to_string())));
+                }
+                OutgoingState::Waiting | OutgoingState::Discarded => {}
+            },
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// No answer in time. The message has left the outbox, so that a script that
+    /// tries again does not send it twice without knowing.
+    fn no_answer(&self) -> Failure {
+        let why = match &self.offline {
+            Some(reason) => reason.to_string(),
+            None => "the server did not answer in time".to_owned(),
+        };
+        let end = if self.told {
+            format!(
+                "the message was told to the server, and whether it arrived is not known: send it \
+                 again with --nonce {} and it cannot stand there twice",
+                self.nonce
+            )
+        } else {
+            "the message was not sent, and was taken back".to_owned()
+        };
+        Failure::NoConnection(format!("no connection: {why}; {end}"))
+    }
+}

@@ -1,0 +1,13 @@
+//! Sessions against a server that is small, speaks the protocol over real TLS,
+//! and misbehaves when told to.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where something is not there"
+)]
+
+mod fake;
+mod history;
+mod outbox;
+mod person;
+mod resume;
+mod trust;
