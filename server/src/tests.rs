@@ -2,6 +2,11 @@
 //! store in a folder of its own.
 
 mod accounts;
+mod bounds;
+mod failing;
 mod harness;
 mod messages;
+mod moderation;
+mod people;
+mod replay;
 mod rooms;

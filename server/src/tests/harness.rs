@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parlor_certs::Link;
 use parlor_protocol::{RegisterPolicy, Role};
@@ -92,6 +93,7 @@ impl TestServer {
             last_id: 0,
             others: Vec::new(),
             token: String::new(),
+            watches_presence: false,
         };
         let welcome = client.next().await;
         assert_eq!(welcome["type"], "welcome");
@@ -151,6 +153,7 @@ pub(crate) struct Client {
     /// Lines that came while an answer was waited for.
     others: Vec<Value>,
     pub(crate) token: String,
+    pub(crate) watches_presence: bool,
 }
 
 impl Client {
@@ -166,6 +169,11 @@ impl Client {
         self.write.write_all(bytes).await.unwrap();
     }
 
+    /// Says that no more lines follow.
+    pub(crate) async fn finish(&mut self) {
+        self.write.shutdown().await.unwrap();
+    }
+
     /// Sends a line with an `id` of its own, and answers the `id`.
     pub(crate) async fn send(&mut self, mut line: Value) -> u64 {
         self.last_id += 1;
@@ -174,8 +182,18 @@ impl Client {
         self.last_id
     }
 
-    /// The next line, whatever it is; `Null` at the end.
+    /// The next line; `Null` at the end. Presence comes when the clock says
+    /// so, and is only for those who watch it.
     pub(crate) async fn read(&mut self) -> Value {
+        loop {
+            let line = self.read_any().await;
+            if line["type"] != "presence" || self.watches_presence {
+                return line;
+            }
+        }
+    }
+
+    async fn read_any(&mut self) -> Value {
         let mut line = String::new();
         let read = self.lines.read_line(&mut line).await.unwrap();
         if read == 0 {
@@ -265,7 +283,8 @@ impl Client {
 
     /// Sends a message and answers its `seq`.
     pub(crate) async fn say(&mut self, room: &str, text: &str) -> u64 {
-        let nonce = format!("n{}", self.last_id + 1);
+        static SAID: AtomicU64 = AtomicU64::new(0);
+        let nonce = format!("said-{}", SAID.fetch_add(1, Ordering::Relaxed));
         let line = json!({"type":"send","room":room,"text":text,"nonce":nonce});
         let sent = self.expect("sent", line).await;
         sent["seq"].as_u64().unwrap()
