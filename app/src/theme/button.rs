@@ -191,8 +191,5 @@ pub(crate) fn chip_on(theme: &Theme, status: Status) -> Style {
 /// What floats over the timeline and leads to its end.
 pub(crate) fn pill(theme: &Theme, status: Status) -> Style {
     let tokens = theme.tokens();
-    Style {
-        shadow: super::surface::small_shadow(theme),
-        ..round(theme, tokens.raised, tokens.t1, tokens.control, status)
-    }
+    round(theme, tokens.raised, tokens.t1, tokens.control, status)
 }

@@ -178,7 +178,7 @@ pub(crate) fn options(theme: &Theme) -> menu::Style {
         text_color: tokens.t1,
         selected_text_color: tokens.t1,
         selected_background: Background::Color(tokens.select),
-        shadow: super::surface::shadow(theme),
+        shadow: iced::Shadow::default(),
     }
 }
 

@@ -1,8 +1,12 @@
 //! The styles of grounds: what containers are.
+//!
+//! The design gives menus, dialogs and the pill a shadow. They have none: the software
+//! renderer paints a shadow outside of the part of the window that is drawn anew, so that
+//! with every blink of a caret it grows darker. Their edge parts them from what lies below.
 
 use iced::widget::container::{Catalog, Style, StyleFn};
 use iced::widget::rule;
-use iced::{Background, Color, Shadow, Vector, border};
+use iced::{Background, Color, border};
 
 use super::Theme;
 use super::space::{RADIUS_CARD, RADIUS_CONTROL, RADIUS_DIALOG, RADIUS_FULL, RADIUS_KEY};
@@ -52,24 +56,6 @@ fn line(color: Color) -> rule::Style {
         radius: 0.into(),
         fill_mode: rule::FillMode::Full,
         snap: true,
-    }
-}
-
-/// The shadow of menus and dialogs.
-pub(crate) fn shadow(theme: &Theme) -> Shadow {
-    Shadow {
-        color: theme.tokens().shadow,
-        offset: Vector::new(0.0, 8.0),
-        blur_radius: 24.0,
-    }
-}
-
-/// The shadow of what floats close above the timeline.
-pub(crate) fn small_shadow(_theme: &Theme) -> Shadow {
-    Shadow {
-        color: Color::BLACK.scale_alpha(0.18),
-        offset: Vector::new(0.0, 2.0),
-        blur_radius: 6.0,
     }
 }
 
@@ -129,17 +115,17 @@ pub(crate) fn well(theme: &Theme) -> Style {
 
 /// A menu or popup.
 pub(crate) fn menu(theme: &Theme) -> Style {
-    card(theme).shadow(shadow(theme))
+    card(theme)
 }
 
 /// The bar of actions on a row.
 pub(crate) fn actions(theme: &Theme) -> Style {
-    card(theme).shadow(small_shadow(theme))
+    card(theme)
 }
 
 /// A dialog.
 pub(crate) fn dialog(theme: &Theme) -> Style {
-    framed(theme, theme.tokens().raised, RADIUS_DIALOG).shadow(shadow(theme))
+    framed(theme, theme.tokens().raised, RADIUS_DIALOG)
 }
 
 /// What lies over everything behind a dialog.
@@ -163,9 +149,7 @@ pub(crate) fn key(theme: &Theme) -> Style {
 /// A tooltip.
 pub(crate) fn tooltip(theme: &Theme) -> Style {
     let tokens = theme.tokens();
-    framed(theme, tokens.raised, RADIUS_CONTROL)
-        .color(tokens.t1)
-        .shadow(small_shadow(theme))
+    framed(theme, tokens.raised, RADIUS_CONTROL).color(tokens.t1)
 }
 
 fn round(color: Color, text: Color) -> Style {

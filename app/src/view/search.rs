@@ -98,9 +98,14 @@ fn scope(account: &Account) -> Element<'_, Message> {
             })
             .on_press(Message::Search(Search::Here(choice)))
     };
-    let title = account
-        .front()
-        .map_or("", |state| account.room_title(&state.room));
+    let title = account.front().map_or_else(String::new, |state| {
+        let title = account.room_title(&state.room);
+        if state.room.with.is_some() {
+            title.to_owned()
+        } else {
+            tr!("search-in", room = title)
+        }
+    });
     row![
         chip(tr!("search-here", room = title), here, true),
         chip(tr!("search-everywhere"), !here, false),

@@ -139,10 +139,10 @@ fn heading(model: &Model) -> Element<'_, Message> {
         plus
     ]
     .align_y(Alignment::Center);
-    container(inside)
+    let inside = container(inside)
         .padding(Padding::ZERO.left(16).right(8))
-        .center_y(28)
-        .into()
+        .center_y(28);
+    container(inside).padding(Padding::ZERO.top(8)).into()
 }
 
 fn room_row<'a>(

@@ -2,9 +2,11 @@
 
 use iced::widget::{column, container, row, space};
 use iced::{Alignment, Length};
+use parlor_client::Trust;
 
 use super::part::avatar::dot;
 use super::part::{button, text};
+use super::when;
 use crate::controller::Message;
 use crate::icon::Icon;
 use crate::locale::tr;
@@ -98,20 +100,24 @@ fn reached(screen: &crate::model::SignIn) -> Element<'_, Message> {
         state(
             |tokens| tokens.ok,
             false,
-            tr!("status-answers", ms = millis),
+            tr!("status-answers", ping = when::ping(millis)),
             theme::text::t2
         ),
-        key()
+        key(match screen.greeting.trust {
+            Trust::FromLink => tr!("status-key-link"),
+            Trust::Remembered | Trust::FirstUse => tr!("status-key"),
+            Trust::SystemRoots => tr!("status-key-roots"),
+        })
     ]
     .spacing(16)
     .align_y(Alignment::Center)
     .into()
 }
 
-fn key<'a>() -> Element<'a, Message> {
+fn key<'a>(words: String) -> Element<'a, Message> {
     row![
         Icon::Lock.small(|tokens| tokens.t3),
-        text::line(Type::Small, tr!("status-key")).style(theme::text::t3)
+        text::line(Type::Small, words).style(theme::text::t3)
     ]
     .spacing(6)
     .align_y(Alignment::Center)
@@ -142,14 +148,14 @@ fn connection<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message
                 tr!("status-connected-here")
             } else {
                 match ping {
-                    Some(ms) => tr!("status-connected", ms = *ms),
+                    Some(ms) => tr!("status-connected", ping = when::ping(i64::from(*ms))),
                     None => tr!("status-connected-plain"),
                 }
             };
             let words = with_waiting(words, waiting);
             row![
                 state(|tokens| tokens.ok, false, words, theme::text::t2),
-                key()
+                key(tr!("status-key"))
             ]
             .spacing(16)
             .align_y(Alignment::Center)

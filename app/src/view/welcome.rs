@@ -213,7 +213,7 @@ fn state<'a>(account: Option<&Account>) -> Element<'a, Message> {
         };
     match account.map(|account| &account.link) {
         Some(LinkState::Connected { ping: Some(ping) }) => {
-            with_dot(tr!("welcome-ping", ms = *ping), false, theme::text::t2)
+            with_dot(when::ping(i64::from(*ping)), false, theme::text::t2)
         }
         Some(LinkState::Connected { ping: None }) => {
             with_dot(tr!("welcome-there"), false, theme::text::t2)

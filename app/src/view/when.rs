@@ -51,3 +51,12 @@ pub(crate) fn ago(time: Time, now: Time) -> String {
         _ => day(time, now),
     }
 }
+
+/// "12 ms", or that it was less than one.
+pub(crate) fn ping(millis: i64) -> String {
+    if millis < 1 {
+        tr!("when-ping-less")
+    } else {
+        tr!("when-ping", ms = millis)
+    }
+}

@@ -2,12 +2,14 @@
 
 status-not-connected = Not connected
 status-reaching = Connecting to { $address }…
-status-answers = Answers · { $ms } ms
+status-answers = Answers · { $ping }
 status-runs = { $name } runs parlord { $version }
 status-kept-at-once = Changes are kept at once
 status-hosting = Hosting { $name } · { $count } online
 status-key = Key remembered
-status-connected = Connected · { $ms } ms
+status-key-link = Key from your link
+status-key-roots = Key known to this system
+status-connected = Connected · { $ping }
 status-connected-plain = Connected
 status-connected-here = Connected · this computer
 status-connecting = Connecting…

@@ -19,7 +19,6 @@ welcome-recent = Recent servers
 welcome-signed-in = { $address } · signed in as { $who }
 welcome-last-here = { $address } · last here on { $when }
 welcome-more = More
-welcome-ping = { $ms } ms
 welcome-there = connected
 welcome-silent = does not answer
 welcome-key-changed = key changed, refused

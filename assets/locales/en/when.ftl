@@ -45,3 +45,5 @@ when-short = { $day } { $month ->
     [11] Nov
    *[12] Dec
 }
+when-ping = { $ms } ms
+when-ping-less = under 1 ms
