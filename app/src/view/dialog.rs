@@ -33,7 +33,7 @@ pub(crate) fn view(model: &Model) -> Option<Element<'_, Message>> {
         container(opaque(card))
             .center_x(Length::Fill)
             .height(Length::Fill)
-            .padding(Padding::ZERO.top(sizes::SWITCHER_TOP.min(model.window.size.1 / 10.0)))
+            .padding(Padding::ZERO.top(sizes::SWITCHER_TOP.min(model.window.size.1 / 8.0)))
     } else {
         container(opaque(card)).center(Length::Fill).padding(16)
     };
