@@ -25,7 +25,6 @@
 //! - [`storage`]: where everything is kept, behind a trait.
 //! - [`passwords`]: what a password must be, and how it is kept.
 //! - [`admin`]: what the command line does to accounts and invites.
-#![allow(dead_code)]
 #![warn(missing_docs)]
 
 pub mod admin;
@@ -57,6 +56,7 @@ pub mod start_error;
 mod state;
 pub mod storage;
 #[cfg(test)]
+#[allow(dead_code)]
 mod tests;
 mod typing;
 

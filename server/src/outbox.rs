@@ -227,6 +227,7 @@ impl Outbox {
     }
 
     /// Whether it ended because its reader was too slow.
+    #[cfg(test)]
     pub(crate) fn has_overflowed(&self) -> bool {
         self.lock().overflowed
     }

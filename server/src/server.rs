@@ -67,6 +67,15 @@ pub(crate) trait Rooms: Sessions + fmt::Debug {
     /// How many connections are open.
     fn online(&self) -> usize;
 
+    /// Whether anybody owns the server.
+    fn is_owned(&self) -> bool;
+
+    /// Hands out this link from now on.
+    fn set_link(&self, link: Link);
+
+    /// Ends everything without waiting.
+    fn abandon(&self);
+
     /// Finishes what was taken in, tells the clients, and lets them close.
     fn stop(self: Arc<Self>) -> Serving;
 }
@@ -112,6 +121,11 @@ impl RunningServer {
     /// works once, and stands nowhere else.
     pub fn owner_link(&self) -> Option<&Link> {
         self.owner_link.as_ref()
+    }
+
+    /// Whether anybody owns it yet.
+    pub fn is_owned(&self) -> bool {
+        self.rooms.is_owned()
     }
 
     /// Its data folder.
@@ -178,6 +192,7 @@ impl Drop for RunningServer {
         self.stop.cancel();
         self.cut.cancel();
         self.following.abort();
+        self.rooms.abandon();
         self.facts.remove();
     }
 }

@@ -1,6 +1,6 @@
 //! What all connections of a server share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use parlor_certs::Link;
@@ -52,7 +52,8 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) passwords: Passwords,
-    pub(crate) link: Link,
+    // A std Mutex: it is copied or replaced, never held over an await.
+    link: Mutex<Link>,
     pub(crate) server_key: String,
     /// The first line of every connection.
     pub(crate) welcome: Piece,
@@ -102,7 +103,7 @@ impl State {
             config,
             storage,
             passwords,
-            link,
+            link: Mutex::new(link),
             server_key,
             welcome: Piece::line(&Reply::Welcome(welcome), None),
             bus,
@@ -118,6 +119,27 @@ impl State {
             .tasks
             .spawn(keeper::keep(Arc::clone(&state), revision));
         Ok(state)
+    }
+
+    /// The link of the server, without an invite.
+    pub(crate) fn link(&self) -> Link {
+        self.link
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The certificate changed, and its key with it: links carry the new pin from now on.
+    pub(crate) fn set_link(&self, link: Link) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+
+    /// Ends the shared tasks without waiting for anything; nothing that was
+    /// acknowledged is lost by it.
+    pub(crate) fn abandon(&self) {
+        self.connections.hold_requests();
+        self.stop.cancel();
+        self.tasks.close();
     }
 
     /// Stops: no further request is begun, what the log has is finished and

@@ -196,8 +196,10 @@ fn the_owners_link_is_printed_at_the_very_first_start_alone() {
             .any(|bytes| bytes == code.as_bytes()),
         "only its hash is kept"
     );
+    // Who lost it is told what to do instead.
     let (_, stdout) = Running::start(dir.path(), &[]).stop(Signal::TERM);
     assert!(!stdout.contains("invite="), "{stdout}");
+    assert!(stdout.contains("parlord invite --role owner"), "{stdout}");
 }
 
 #[test]

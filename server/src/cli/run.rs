@@ -62,6 +62,8 @@ fn greeting(config: &Config, server: &RunningServer) -> String {
             "Owner: {link}\n       Whoever registers with this link first owns the server. \
              It works once and is not shown again.\n"
         );
+    } else if !server.is_owned() {
+        text.push_str("Nobody owns this server yet: parlord invite --role owner makes a link.\n");
     }
     text
 }

@@ -112,7 +112,7 @@ pub(crate) async fn create_invite(c: Context, request: CreateInvite) -> Answer {
     let audit = rank::audit(&c, "create_invite", role.as_str(), &detail);
     rank::note(&c, Deed::CreateInvite(invite), audit).await?;
     Ok(Reply::Invite {
-        link: c.state.link.clone().with_invite(code).to_string(),
+        link: c.state.link().with_invite(code).to_string(),
         role,
         uses,
         expires,

@@ -157,7 +157,9 @@ impl Opening {
     ) -> tokio::task::JoinHandle<()> {
         let follower = Follower::new(self.certificate.clone(), self.tls.clone(), reload);
         let (local_addr, face) = (self.local_addr, self.face.clone());
+        let rooms = Arc::clone(&self.rooms);
         tokio::spawn(follower.follow(move || {
+            rooms.set_link(face.link());
             if let Err(error) = published.rewrite(&facts(local_addr, &face)) {
                 tracing::error!(%error, "parlord.json still shows the old pin");
             }
@@ -184,6 +186,18 @@ impl Sessions for State {
 impl Rooms for State {
     fn online(&self) -> usize {
         self.connection_count()
+    }
+
+    fn is_owned(&self) -> bool {
+        self.has_owner()
+    }
+
+    fn set_link(&self, link: Link) {
+        State::set_link(self, link);
+    }
+
+    fn abandon(&self) {
+        State::abandon(self);
     }
 
     fn stop(self: Arc<Self>) -> Serving {
