@@ -227,7 +227,11 @@ fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) 
     let Some(room) = account.room.clone() else {
         return Effect::None;
     };
-    if taken || !matches!(region, Region::Timeline | Region::Composer) {
+    // Tab completes a word where there is something to complete it with.
+    if taken {
+        return Effect::None;
+    }
+    if !matches!(region, Region::Timeline | Region::Composer) || *key == Key::Named(Named::Tab) {
         return tab(key, modifiers);
     }
     let in_timeline = region == Region::Timeline;
