@@ -56,7 +56,6 @@ pub mod start_error;
 mod state;
 pub mod storage;
 #[cfg(test)]
-#[allow(dead_code)]
 mod tests;
 mod typing;
 
