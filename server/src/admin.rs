@@ -4,11 +4,10 @@
 //! running one learns of it within a second by [`Storage::changes_since`]. Each change stands
 //! in the audit log, with the actor `server`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor_protocol::{Role, Time, names};
 
 use crate::passwords::{HashingError, Passwords};
+use crate::secrets;
 use crate::storage::{
     Admission, Admitted, Deed, DeedOutcome, InviteRecord, NewAudit, NewUser, Origin, RoomId,
     SecretHash, Storage, StorageError, UserRecord,
@@ -16,9 +15,6 @@ use crate::storage::{
 
 /// The actor that the audit log names.
 const ACTOR: &str = "server";
-
-/// Bytes of chance in an invite's code.
-const CODE_BYTES: usize = 16;
 
 /// Why a command was not carried out; the message says what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -243,7 +239,7 @@ pub async fn create_invite(
     if role == Role::Guest {
         return Err(AdminError::GuestRole);
     }
-    let code = invite_code()?;
+    let code = secrets::invite_code();
     let invite = InviteRecord {
         code: SecretHash::of(&code),
         role,
@@ -259,12 +255,6 @@ pub async fn create_invite(
         uses,
         expires,
     })
-}
-
-fn invite_code() -> Result<String> {
-    let mut bytes = [0; CODE_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| StorageError::Internal(error.to_string()))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// The account of this name; guests have none.

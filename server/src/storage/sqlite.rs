@@ -175,7 +175,10 @@ impl Storage for SqliteStorage {
 
     async fn append(&self, acts: Arc<Vec<Act>>) -> Result<Vec<Outcome>> {
         self.writer
-            .call(move |work| append::acts(work, &acts))
+            .call(move |work| {
+                work.state.wake();
+                append::acts(work, &acts)
+            })
             .await
     }
 
@@ -292,7 +295,10 @@ impl Storage for SqliteStorage {
 
     async fn touch_sessions(&self, touches: Vec<SessionTouch>) -> Result<()> {
         self.writer
-            .call(move |work| people::touch_sessions(work.conn, &touches))
+            .call(move |work| {
+                work.state.wake();
+                people::touch_sessions(work.conn, &touches)
+            })
             .await
     }
 

@@ -89,7 +89,7 @@ impl Desk {
         match self.step(chore) {
             Ok(()) => self.chores.retry = None,
             Err(error) => {
-                tracing::warn!(%error, ?chore, "a storage chore failed; it is tried again");
+                tracing::debug!(%error, ?chore, "a storage chore failed; it is tried again");
                 self.chores.retry = Some(Instant::now() + RETRY);
             }
         }
@@ -150,7 +150,11 @@ impl Desk {
     ) -> Result<()> {
         self.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
         let done = self.transaction(body);
-        self.conn.execute_batch("PRAGMA synchronous = FULL")?;
+        if let Err(error) = self.conn.execute_batch("PRAGMA synchronous = FULL") {
+            // A connection opened anew flushes.
+            self.distrust();
+            return Err(error.into());
+        }
         done
     }
 

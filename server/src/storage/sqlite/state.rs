@@ -20,8 +20,9 @@ pub(super) struct Head {
 }
 
 /// What the writer remembers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct State {
+    awake: bool,
     heads: HashMap<RoomId, Head>,
     /// The next event's id, once it is known.
     next_event: Option<i64>,
@@ -34,21 +35,18 @@ pub(super) struct State {
     pub(super) erase: bool,
 }
 
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            heads: HashMap::new(),
-            next_event: None,
-            nonces: Nonces::default(),
-            // What a crash left undone is found out by looking.
-            index_behind: true,
-            purge: true,
-            erase: true,
+impl State {
+    /// A server works on the store: what a crash left undone is found out by
+    /// looking. A command line's process leaves all chores to the server.
+    pub(super) fn wake(&mut self) {
+        if !self.awake {
+            self.awake = true;
+            self.index_behind = true;
+            self.purge = true;
+            self.erase = true;
         }
     }
-}
 
-impl State {
     /// The end of a room's log; `None` if there is no such room.
     pub(super) fn head(&mut self, conn: &Connection, room: RoomId) -> Result<Option<&mut Head>> {
         if !self.heads.contains_key(&room) {

@@ -166,6 +166,8 @@ pub(super) struct Desk {
     /// A commit or a write failed: what SQLite holds of it in memory is not
     /// trusted, and the next group begins with a connection opened anew.
     suspect: bool,
+    /// The last group failed.
+    failing: bool,
 }
 
 impl Desk {
@@ -176,6 +178,7 @@ impl Desk {
             state: State::default(),
             chores: Chores::default(),
             suspect: false,
+            failing: false,
         }
     }
 
@@ -220,7 +223,7 @@ impl Desk {
 
     /// Runs commands as one transaction, and answers them.
     fn run(&mut self, mut group: Vec<Box<dyn Job>>) {
-        let mut done = self.transaction(|work| {
+        let done = self.transaction(|work| {
             for job in &mut group {
                 job.run(work)?;
             }
@@ -235,12 +238,23 @@ impl Desk {
             }
             return;
         }
-        if let Err(error) = &mut done {
-            tracing::error!(%error, commands = group.len(), "a storage transaction failed");
-        }
+        self.report(&done);
         for job in group {
             job.answer(done.clone());
         }
+    }
+
+    /// Says once that writing fails, and once that it works again: a full disk
+    /// shall not fill further with what is said about it.
+    fn report(&mut self, done: &Result<()>) {
+        match done {
+            Err(error) if !self.failing => {
+                tracing::error!(%error, "the storage cannot write; it tries again at the next command");
+            }
+            Ok(()) if self.failing => tracing::info!("the storage can write again"),
+            _ => {}
+        }
+        self.failing = done.is_err();
     }
 
     /// Runs a body as one transaction, flushed when it is answered with `Ok`.
@@ -284,8 +298,16 @@ impl Desk {
         self.suspect |= transient;
     }
 
+    /// Lets the connection be opened anew before it is used again.
+    pub(super) fn distrust(&mut self) {
+        self.suspect = true;
+    }
+
     fn finish(self) -> Result<()> {
-        super::checkpoint(&self.conn, "TRUNCATE")?;
+        // What is not moved now is moved at the next start: nothing is lost.
+        if let Err(error) = super::checkpoint(&self.conn, "TRUNCATE") {
+            tracing::warn!(%error, "the write-ahead log stays until the next start");
+        }
         self.conn
             .close()
             .map_err(|(_, error)| StorageError::from(error))
