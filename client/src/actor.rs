@@ -160,6 +160,8 @@ impl Actor {
             Follow::Memory => self.seen = self.parts.options.since.clone(),
             Follow::Nothing => {}
         }
+        // What others left was written before what this session will write.
+        self.sweep().await?;
         self.load_outbox().await
     }
 

@@ -237,7 +237,8 @@ impl Live<'_> {
             Reply::Kicked { by, reason } => {
                 return Err(Outcome::Ended(EndReason::Kicked { by, reason }));
             }
-            Reply::Bye {} => return Err(Outcome::Ended(EndReason::TokenDead)),
+            // The server stops, or the session was ended from elsewhere: resuming will show which.
+            Reply::Bye {} => return Err(offline(OfflineReason::Lost)),
             Reply::Error(error) => self.complaint = Some(error),
             _ => {}
         }

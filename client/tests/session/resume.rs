@@ -1,6 +1,8 @@
 //! Coming back: nothing missing, nothing twice.
 
-use parlor_client::{EndReason, Event, Follow, Options, connect_with};
+use parlor_client::{
+    ConnectionState, EndReason, Event, Follow, OfflineReason, Options, connect_with,
+};
 use serde_json::json;
 
 use crate::fake::Fake;
@@ -301,4 +303,45 @@ async fn lines_in_memory_are_neither_lost_nor_doubled() {
         })
         .collect();
     assert_eq!(seqs, (5..=11).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_goodbye_and_is_waited_for() {
+    let fake = Fake::start().await;
+    let alice = Person::sign_in(&fake).await;
+    let mut app = alice.online().await;
+    fake.say(json!({"type":"bye"}));
+    app.until_offline().await;
+    assert!(alice.home.accounts()[0].signed_in);
+    app.handle.try_now();
+    app.until_connected().await;
+    // The same word, of a session that was ended elsewhere.
+    fake.lock().tokens.clear();
+    fake.say(json!({"type":"bye"}));
+    assert_eq!(app.until_ended().await, EndReason::TokenDead);
+}
+
+#[tokio::test]
+async fn a_link_that_died_silently_is_noticed() {
+    let fake = Fake::start().await;
+    let alice = Person::sign_in(&fake).await;
+    let mut app = alice.online().await;
+    app.until("a round trip", |event| matches!(event, Event::RoundTrip(_)))
+        .await;
+    fake.lock().deaf = true;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let silent = loop {
+        let batch = app.events.next().await.unwrap();
+        let offline = batch.into_iter().find_map(|event| match event {
+            Event::Connection(ConnectionState::Offline { reason, .. }) => Some(reason),
+            _ => None,
+        });
+        if let Some(reason) = offline {
+            break reason;
+        }
+    };
+    assert_eq!(silent, OfflineReason::Silent);
+    let waited = begun.elapsed().as_secs();
+    assert!((40..=50).contains(&waited), "{waited} s");
 }

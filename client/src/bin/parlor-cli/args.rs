@@ -62,6 +62,14 @@ pub(crate) enum Command {
     },
     /// End the session, and drop what is kept of it here
     Logout,
+    /// Forget a server: its key, and what is kept here of accounts on it
+    ///
+    /// The way on when the key of a server has changed and its owner says that this is right: forget it, and
+    /// sign in again with a new link. Nothing is told to the server; messages that were not sent are gone.
+    Forget {
+        /// The server: HOST:PORT, or a link to it
+        link: Link,
+    },
     /// List public rooms and one's own
     Rooms,
     /// Come into a public room

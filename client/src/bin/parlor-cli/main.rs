@@ -5,7 +5,7 @@
 //! - `args`: the command line.
 //! - `failure`: what ends a command otherwise, and with which code.
 //! - `print`: lines for people and for programs.
-//! - `sign_in`: `register`, `login`, `logout`; `password` asks for one.
+//! - `sign_in`: `register`, `login`, `logout`, `forget`; `password` asks for one.
 //! - `asking`: commands that ask one thing: `rooms`, `join`, `history`, `search`, `who`.
 //! - `send`, `tail`: the commands of these names.
 
@@ -65,6 +65,7 @@ async fn run(args: Args) -> Result<(), Failure> {
         }
         Command::Login { link, user } => sign_in::login(&home, &link, user, &mut out).await,
         Command::Logout => sign_in::logout(&home, who, &mut out).await,
+        Command::Forget { link } => sign_in::forget(&home, &link, &mut out),
         Command::Rooms => asking::rooms(&home, who, &mut out).await,
         Command::Join { room } => asking::join(&home, who, room, &mut out).await,
         Command::Send(send) => send::send(&home, who, send, &mut out).await,

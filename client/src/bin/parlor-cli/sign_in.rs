@@ -1,4 +1,4 @@
-//! `register`, `login`, `logout`.
+//! `register`, `login`, `logout`, `forget`.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -110,4 +110,10 @@ pub(crate) async fn logout(
     out.raw(&answer.line)?;
     out.text(&format!("Signed out of {}.", account.label()))?;
     Ok(())
+}
+
+pub(crate) fn forget(home: &Home, link: &Link, out: &mut Printer) -> Result<(), Failure> {
+    let address = link.address.to_string();
+    home.forget_server(&address)?;
+    Ok(out.text(&format!("{address} is forgotten."))?)
 }
