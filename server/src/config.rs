@@ -137,8 +137,10 @@ pub struct Rates {
     pub user_messages: Rate,
     /// Other requests of a session.
     pub requests: Rate,
-    /// `login`, `guest` and `resume` from an address.
+    /// `login` and `guest` from an address.
     pub sign_ins: Rate,
+    /// `resume` from an address: cheap, and a whole school may do it at once.
+    pub resumes: Rate,
     /// Passwords tried for a username, wherever from.
     pub passwords: Rate,
     /// `register` from an address.
@@ -236,6 +238,7 @@ impl Default for Rates {
             user_messages: Rate::new(20.0, 80.0),
             requests: Rate::new(50.0, 300.0),
             sign_ins: Rate::new(2.0, 100.0),
+            resumes: Rate::new(50.0, 1_000.0),
             passwords: Rate::new(0.2, 20.0),
             registrations: Rate::new(0.5, 60.0),
             connections: Rate::new(50.0, 500.0),
@@ -343,6 +346,7 @@ impl Config {
             ("rates.user_messages", rates.user_messages),
             ("rates.requests", rates.requests),
             ("rates.sign_ins", rates.sign_ins),
+            ("rates.resumes", rates.resumes),
             ("rates.passwords", rates.passwords),
             ("rates.registrations", rates.registrations),
             ("rates.connections", rates.connections),

@@ -51,6 +51,7 @@ pub(crate) struct Limits {
     user_messages: Buckets<UserId>,
     passwords: Buckets<String>,
     sign_ins: Buckets<IpAddr>,
+    resumes: Buckets<IpAddr>,
     registrations: Buckets<IpAddr>,
 }
 
@@ -64,6 +65,7 @@ impl Limits {
             user_messages: Buckets::new(rates.user_messages),
             passwords: Buckets::new(rates.passwords),
             sign_ins: Buckets::new(rates.sign_ins),
+            resumes: Buckets::new(rates.resumes),
             registrations: Buckets::new(rates.registrations),
         }
     }
@@ -81,7 +83,12 @@ impl Limits {
         self.when_enabled(|| self.requests.take(session))
     }
 
-    /// An address tries to sign in: `login`, `guest` or `resume`.
+    /// An address tries to come back to a session.
+    pub(crate) fn resume(&self, address: IpAddr) -> Result<(), Limited> {
+        self.when_enabled(|| self.resumes.take(network(address)))
+    }
+
+    /// An address tries to sign in: `login` or `guest`.
     pub(crate) fn sign_in(&self, address: IpAddr) -> Result<(), Limited> {
         self.when_enabled(|| self.sign_ins.take(network(address)))
     }

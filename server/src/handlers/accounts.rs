@@ -359,7 +359,7 @@ async fn guest(door: Door, request: Guest) -> Entered {
 
 fn resume(door: &Door, request: &Resume) -> Entered {
     door.check_address()?;
-    door.state.limits.sign_in(door.endpoint.address)?;
+    door.state.limits.resume(door.endpoint.address)?;
     let Some(token) = &request.token else {
         return Err(bad_request("token", "the session's token is wanted."));
     };
