@@ -1,5 +1,7 @@
 //! The contract, and what only a file on a disk can get wrong.
 
+mod index;
+
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
