@@ -25,7 +25,7 @@ use parlor_protocol::{Code, ErrorLine, LineBuffer, Reply, limits};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use crate::outbox::{GATHER_BYTES, Taken};
+use crate::outbox::{GATHER_BYTES, KEPT_SLOTS, Taken};
 use crate::state::State;
 
 mod core;
@@ -136,6 +136,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Connection<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     fn begin_closing(&mut self) -> Phase {
+        if self.core.outbox().has_overflowed() {
+            let connection = self.core.outbox().id();
+            tracing::info!(connection, "a connection read too slowly, and is closed");
+        }
         self.core.leave();
         self.deadline = Some(Box::pin(tokio::time::sleep(CLOSE_TIME)));
         Phase::Closing
@@ -282,6 +286,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             }
             written -= first.len();
             self.writing.pop_front();
+        }
+        if self.writing.capacity() > KEPT_SLOTS {
+            self.writing = VecDeque::new();
         }
     }
 }

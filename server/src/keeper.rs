@@ -1,7 +1,7 @@
 //! What a server does by the clock.
 //!
-//! [`tick`] needs only memory, and so is never late: presence, and connections
-//! that are silent. [`keep`] talks to storage: changes made on the command
+//! [`tick`] needs only memory, and so is never late: new users, presence, and
+//! connections that are silent. [`keep`] talks to storage: changes made on the command
 //! line, signs of life of sessions, and sessions that expire.
 
 use std::sync::Arc;
@@ -28,6 +28,9 @@ const TOUCH_TICKS: u64 = 60;
 /// comes with the next.
 const PRESENCE_CHANGES: usize = 10_000;
 
+/// New users told of at once, for the same reason.
+const NEWCOMERS: usize = 1_000;
+
 /// Tells presence, and ends silent connections, until the server stops.
 pub(crate) async fn tick(state: Arc<State>) {
     let mut ticks = interval(TICK);
@@ -45,9 +48,15 @@ pub(crate) async fn tick(state: Arc<State>) {
 }
 
 fn tell_presence(state: &State) {
-    let changes = state
-        .directory
-        .write(|tables| tables.take_turned(PRESENCE_CHANGES));
+    let (newcomers, changes) = state.directory.write(|tables| {
+        (
+            tables.take_newcomers(NEWCOMERS),
+            tables.take_turned(PRESENCE_CHANGES),
+        )
+    });
+    if !newcomers.is_empty() {
+        state.tell_everyone_of(newcomers);
+    }
     if !changes.is_empty() {
         state.tell_everyone(&Reply::Presence { changes });
     }

@@ -33,7 +33,7 @@ pub(crate) const LOW_BYTES: usize = 256 << 10;
 pub(crate) const GATHER_BYTES: usize = 64 << 10;
 
 /// Slots of an empty queue that are kept, so that an idle connection is small.
-const KEPT_SLOTS: usize = 32;
+pub(crate) const KEPT_SLOTS: usize = 8;
 
 /// Whole lines that are written together.
 #[derive(Debug, Clone)]
@@ -227,7 +227,6 @@ impl Outbox {
     }
 
     /// Whether it ended because its reader was too slow.
-    #[cfg(test)]
     pub(crate) fn has_overflowed(&self) -> bool {
         self.lock().overflowed
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use parlor_certs::Link;
 use parlor_protocol::reply::{AuthInfo, Limits as Bounds, ServerInfo, Welcome};
-use parlor_protocol::{Reply, limits};
+use parlor_protocol::{Reply, User, limits};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,7 +18,7 @@ use crate::endpoint::Endpoint;
 use crate::keeper;
 use crate::limits::Limits;
 use crate::log::Log;
-use crate::outbox::Piece;
+use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
 use crate::storage::{Storage, StorageError};
 use crate::typing::Typing;
@@ -170,7 +170,7 @@ impl State {
         self.connections.count()
     }
 
-    /// Whether anybody owns this server; if not, its link is to carry the owner's code.
+    /// Whether anybody owns this server.
     pub(crate) fn has_owner(&self) -> bool {
         self.directory.read(Tables::has_owner)
     }
@@ -199,6 +199,20 @@ impl State {
             self.bus.unsubscribe(Topic::Everyone, endpoint.id());
         }
         self.connections.close(endpoint);
+    }
+
+    /// Tells everybody who is signed in of new users, all in one piece.
+    pub(crate) fn tell_everyone_of(&self, users: Vec<User>) {
+        let events = u32::try_from(users.len()).unwrap_or(u32::MAX);
+        let lines: Vec<u8> = users
+            .into_iter()
+            .flat_map(|user| encode(&Reply::User(user), None))
+            .collect();
+        let piece = Piece {
+            bytes: lines.into(),
+            events,
+        };
+        self.bus.publish(Topic::Everyone, &piece, &[]);
     }
 
     /// Says something to everybody who is signed in.

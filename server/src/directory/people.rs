@@ -176,6 +176,22 @@ impl Tables {
         self.turned.insert(user);
     }
 
+    /// At most `limit` new users, from now on told.
+    pub(crate) fn take_newcomers(&mut self, limit: usize) -> Vec<User> {
+        let mut taken = Vec::new();
+        while taken.len() < limit
+            && let Some(user) = self.newcomers.pop_first()
+        {
+            taken.extend(self.users.get(&user).map(Person::user));
+        }
+        taken
+    }
+
+    /// Notes a new user of whom nobody was told yet.
+    pub(crate) fn announce(&mut self, user: UserId) {
+        self.newcomers.insert(user);
+    }
+
     /// At most `limit` users whose presence is another than was last told, from
     /// now on told.
     pub(crate) fn take_turned(&mut self, limit: usize) -> BTreeMap<String, Presence> {

@@ -28,6 +28,8 @@ pub(crate) struct Tables {
     pub(super) online: BTreeSet<UserId>,
     /// Users whose presence changed since it was last told.
     pub(super) turned: BTreeSet<UserId>,
+    /// New users of whom nobody was told yet.
+    pub(super) newcomers: BTreeSet<UserId>,
     /// Guests who are gone for good, and were not yet told to be.
     pub(super) departed: Vec<String>,
     /// The rank from which on one may post in broadcast rooms.
@@ -125,6 +127,7 @@ impl Tables {
         self.departed.push(person.record.username);
         self.online.remove(&user);
         self.turned.remove(&user);
+        self.newcomers.remove(&user);
         for room in person.rooms {
             if let Some(place) = self.rooms.get_mut(&room) {
                 place.members.remove(&user);

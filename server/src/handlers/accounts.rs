@@ -250,8 +250,9 @@ async fn admit(door: &Door, new: NewUser, admission: Admission) -> Result<UserId
 async fn welcome(state: &Arc<State>, record: UserRecord) -> UserId {
     let id = record.id;
     tracing::info!(user = record.username, "a user was made");
-    let user = state.directory.write(|tables| {
+    state.directory.write(|tables| {
         tables.put_user(record);
+        tables.announce(id);
         tables.put_member(&MemberRecord {
             room: RoomId::BROADCAST,
             user: id,
@@ -261,11 +262,7 @@ async fn welcome(state: &Arc<State>, record: UserRecord) -> UserId {
                 .map_or(0, |place| place.record.last_seq),
             mentions: 0,
         });
-        tables.person(id).map(|person| person.user())
     });
-    if let Some(user) = user {
-        state.tell_everyone(&Reply::User(user));
-    }
     if let Err(error) = membership::bring_in(state, RoomId::GENERAL, id, id).await {
         // The account is made; they can join by themselves.
         tracing::warn!(%error, "a new user could not be brought into #general");
