@@ -221,6 +221,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_idle_connection_has_a_deadline() {
+        let mut page = page().await;
+        let request = get("/x").replace("Connection: close\r\n", "");
+        page.near.write_all(request.as_bytes()).await.unwrap();
+        let mut byte = [0];
+        page.near.read_exact(&mut byte).await.unwrap();
+        tokio::time::pause();
+        let began = tokio::time::Instant::now();
+        page.rest().await;
+        assert_eq!(began.elapsed().as_secs(), HEAD_TIME.as_secs());
+    }
+
+    #[tokio::test]
     async fn a_stop_ends_idle_connections() {
         let page = page().await;
         page.stop.cancel();

@@ -6,6 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -98,6 +99,7 @@ pub(crate) struct Gate {
     limits: Arc<ConnectionLimits>,
     connections: Arc<Semaphore>,
     handshakes: Arc<Semaphore>,
+    is_full: Arc<AtomicBool>,
     behind: Arc<Behind>,
 }
 
@@ -110,6 +112,7 @@ impl Gate {
             limits: Arc::new(limits),
             connections: Arc::new(Semaphore::new(config.limits.connections)),
             handshakes: Arc::new(Semaphore::new(config.limits.handshakes)),
+            is_full: Arc::default(),
             behind: Arc::new(behind),
         }
     }
@@ -146,9 +149,13 @@ impl Gate {
     fn admit(&self, stream: TcpStream, peer: SocketAddr) {
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
         let Ok(permit) = Arc::clone(&self.connections).try_acquire_owned() else {
-            tracing::warn!(%peer, "refused: limits.connections is reached");
+            // Said once, and again only after there was room: a flood must not fill the log.
+            if !self.is_full.swap(true, Ordering::Relaxed) {
+                tracing::warn!(%peer, "refused: limits.connections is reached");
+            }
             return;
         };
+        self.is_full.store(false, Ordering::Relaxed);
         let place = match self.limits.admit(peer.ip()) {
             Ok(place) => place,
             Err(limited) => {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use parlor_certs::{Alpn, Link, Trust, client_config, server_name};
 use parlord::config::Config;
@@ -83,6 +84,22 @@ async fn a_stop_goes_through_its_phases_in_order_and_tells_the_clients() {
     let again = Server::start(config(dir.path())).await.unwrap();
     assert_eq!(again.owner_link(), None);
     again.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_do_not_let_go_do_not_hold_up_a_stop() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(config(dir.path())).await.unwrap();
+    let session = connect(&server.link()).await;
+    let silent = TcpStream::connect(server.local_addr()).await.unwrap();
+    let began = Instant::now();
+    server.shutdown().await;
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
+    drop((session, silent));
 }
 
 #[tokio::test(flavor = "multi_thread")]

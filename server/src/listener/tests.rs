@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use axum::routing::get;
 use parlor_certs::{Address, Alpn, Identity, Trust, client_config, server_name};
