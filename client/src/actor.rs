@@ -211,13 +211,15 @@ impl Actor {
             }
         };
         let begun = Instant::now();
-        let outcome = live::live(self, wire).await;
+        let (outcome, signed_in) = live::live(self, wire).await;
         for mut waiting in self.lanes.connection_lost() {
             waiting.state = OutgoingState::Waiting;
             self.untold.push(Event::Outgoing(waiting));
         }
-        if begun.elapsed() >= HELD {
+        if signed_in && begun.elapsed() >= HELD {
             self.backoff.reset();
+        } else if signed_in {
+            self.backoff.settle();
         }
         outcome
     }

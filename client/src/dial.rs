@@ -25,6 +25,10 @@ use crate::home::HomeError;
 /// a poor mobile link needs, shorter than a person waits.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A name may have several addresses; one that leads nowhere may take this long
+/// before the next is tried.
+const NEXT_ADDRESS: Duration = Duration::from_secs(3);
+
 /// An answer may take this long; a server that is alive answers in far less, and
 /// the pings end a connection that is dead.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -260,10 +264,18 @@ async fn dial(address: &Address) -> Result<(TcpStream, Duration), ConnectError> 
         .map_err(|_| ConnectError::UnknownHost {
             host: address.host().to_owned(),
         })?;
+    let mut candidates = found.peekable();
     let mut last = None;
-    for candidate in found {
+    while let Some(candidate) = candidates.next() {
         let start = Instant::now();
-        match TcpStream::connect(candidate).await {
+        let connecting = TcpStream::connect(candidate);
+        let connected = if candidates.peek().is_some() {
+            let late = |_| Err(io::ErrorKind::TimedOut.into());
+            timeout(NEXT_ADDRESS, connecting).await.unwrap_or_else(late)
+        } else {
+            connecting.await
+        };
+        match connected {
             Ok(tcp) => {
                 let round_trip = start.elapsed();
                 tcp.set_nodelay(true)

@@ -18,6 +18,8 @@ mod people;
 mod ranges;
 mod rooms;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -85,8 +87,8 @@ impl Store {
         let opening = instance::opening(running).map_err(|error| failed(error.to_string()))?;
         let writer = schema::open(path).map_err(&failed)?;
         let reader = schema::open(path).map_err(&failed)?;
-        drop(opening);
         let instance = Instance::new(running).map_err(|error| failed(error.to_string()))?;
+        drop(opening);
         let start = |name, connection, behavior| {
             Worker::start(name, connection, behavior).map_err(|error| failed(error.to_string()))
         };

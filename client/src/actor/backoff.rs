@@ -8,6 +8,9 @@ const FIRST: Duration = Duration::from_millis(500);
 /// The longest wait: a person who looks at "offline" believes it for this long.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// Where the waits go on after a connection that stood for a moment: at 1 s.
+const SETTLED: u32 = 1;
+
 /// Waits that double up to a bound, each shortened by chance so that the
 /// clients of a server that comes back do not all come at once.
 #[derive(Debug, Default)]
@@ -26,6 +29,12 @@ impl Backoff {
     /// The next attempt, counted from 1.
     pub(super) fn attempt(&self) -> u32 {
         self.failures + 1
+    }
+
+    /// A connection came to stand, though it may not have held: the server is
+    /// there, so that the next waits are short, but it is not run at in a loop.
+    pub(super) fn settle(&mut self) {
+        self.failures = self.failures.min(SETTLED);
     }
 
     /// A connection held.
@@ -51,6 +60,8 @@ mod tests {
             ]
         );
         assert_eq!(backoff.attempt(), 10);
+        backoff.settle();
+        assert_eq!(backoff.next(1.0), Duration::from_secs(1));
         backoff.reset();
         assert_eq!(backoff.next(0.0), Duration::from_millis(250));
     }

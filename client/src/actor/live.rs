@@ -34,6 +34,9 @@ const TYPING: Duration = Duration::from_secs(TYPING_SECONDS);
 /// Rooms beyond it (several hundred, by the length of their names) are fetched anew instead.
 const CURSOR_BYTES: usize = CLIENT_LINE_BYTES - 4_096;
 
+/// Requests that may wait for their answers at once. Who asks more waits in line.
+const ASKED: usize = 256;
+
 /// A connection, and what is going on over it.
 pub(super) struct Live<'a> {
     pub(super) actor: &'a mut Actor,
@@ -56,8 +59,8 @@ pub(super) struct Live<'a> {
     pub(super) left_out: BTreeSet<String>,
 }
 
-/// Drives a connection to its end.
-pub(super) async fn live(actor: &mut Actor, wire: Wire) -> Outcome {
+/// Drives a connection to its end; says whether it was signed in.
+pub(super) async fn live(actor: &mut Actor, wire: Wire) -> (Outcome, bool) {
     let now = Instant::now();
     let mut live = Live {
         actor,
@@ -80,13 +83,18 @@ pub(super) async fn live(actor: &mut Actor, wire: Wire) -> Outcome {
         Ok(()) => live.run(&mut reader).await,
         Err(outcome) => outcome,
     };
-    let Live { asked, writer, .. } = live;
+    let Live {
+        asked,
+        writer,
+        signed_in,
+        ..
+    } = live;
     asked.fail_all();
     match outcome {
         Outcome::Ended(_) => writer.close().await,
         Outcome::Offline { .. } => writer.abort(),
     }
-    outcome
+    (outcome, signed_in)
 }
 
 impl Live<'_> {
@@ -140,7 +148,7 @@ impl Live<'_> {
                 }
                 Err(error) => Err(self.closed(&error)),
             },
-            command = parts.asked.recv() => match command {
+            command = parts.asked.recv(), if self.asked.len() < ASKED => match command {
                 Some(command) => self.command(command).await,
                 None => Err(Outcome::Ended(EndReason::Dropped)),
             },

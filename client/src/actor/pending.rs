@@ -76,6 +76,11 @@ impl Asked {
         self.last
     }
 
+    /// How many answers are waited for.
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
     pub(super) fn take(&mut self, id: u64) -> Option<Pending> {
         self.by_id.remove(&id).map(|(_, pending)| pending)
     }

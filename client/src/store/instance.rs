@@ -29,21 +29,42 @@ fn lock_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// The lock of opening.
+const OPENING: &str = "opening";
+
 /// Held while the store is opened: two processes must not migrate it at once.
+/// The locks of killed processes are removed by the way.
 pub(super) fn opening(running: &Path) -> io::Result<File> {
-    let file = lock_file(&running.join("opening"))?;
+    let file = lock_file(&running.join(OPENING))?;
     file.lock()?;
+    for entry in fs::read_dir(running)? {
+        let entry = entry?;
+        if entry.file_name() != OPENING {
+            let _ = remove_if_ended(&entry.path());
+        }
+    }
     Ok(file)
 }
 
+/// Whether whoever had this lock runs no more; it is then removed.
+fn remove_if_ended(path: &Path) -> bool {
+    let Ok(file) = OpenOptions::new().write(true).open(path) else {
+        return !path.exists();
+    };
+    let ended = file.try_lock().is_ok();
+    if ended {
+        let _ = fs::remove_file(path);
+    }
+    ended
+}
+
 impl Instance {
+    /// A new one; the lock of [`opening`] is held.
     pub(super) fn new(running: &Path) -> io::Result<Self> {
         let id = crate::random::hex(8);
-        // Locked under another name first: the file is never seen unlocked under its own.
-        let (new, path) = (running.join(format!("{id}.new")), running.join(&id));
-        let lock = lock_file(&new)?;
+        // The caller holds the lock of opening, so that nobody sees the file unlocked and removes it.
+        let lock = lock_file(&running.join(&id))?;
         lock.lock()?;
-        fs::rename(&new, &path)?;
         Ok(Self {
             id,
             running: running.to_owned(),
@@ -81,20 +102,37 @@ impl Instance {
         if owner == self.id || !owner.bytes().all(|b| b.is_ascii_hexdigit()) {
             return false;
         }
-        let path = self.running.join(owner);
-        let Ok(file) = OpenOptions::new().write(true).open(&path) else {
-            return !path.exists();
-        };
-        let ended = file.try_lock().is_ok();
-        if ended {
-            let _ = fs::remove_file(&path);
-        }
-        ended
+        remove_if_ended(&self.running.join(owner))
     }
 }
 
 impl Drop for Instance {
     fn drop(&mut self) {
         let _ = fs::remove_file(self.running.join(&self.id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_runs_no_more_may_be_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let opening_lock = opening(dir.path()).unwrap();
+        let one = Instance::new(dir.path()).unwrap();
+        let two = Instance::new(dir.path()).unwrap();
+        drop(opening_lock);
+        assert!(!two.may_take_from(one.id()));
+        assert!(!two.may_take_from(two.id()));
+        assert!(two.may_take_from(NOBODY));
+        assert!(two.may_take_from("0123456789abcdef"));
+        assert!(!two.may_take_from("../../etc/passwd"));
+        // A live one keeps its file when others open.
+        drop(opening(dir.path()).unwrap());
+        assert!(!two.may_take_from(one.id()));
+        one.release();
+        assert_eq!(one.owner(), NOBODY);
+        assert!(two.may_take_from(one.id()));
     }
 }

@@ -51,3 +51,48 @@ pub(super) fn drop_up_to(tx: &Transaction<'_>, room: &str, up_to: u64) -> rusqli
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::schema;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// However ranges come and go, they hold exactly the seqs that were added, joined where they touch.
+        #[test]
+        fn ranges_are_sets(
+            steps in prop::collection::vec((1u64..40, 0u64..10, any::<bool>()), 1..30)
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("store.db");
+            std::fs::File::create(&path).unwrap();
+            let mut connection = schema::open(&path).unwrap();
+            let tx = connection.transaction().unwrap();
+            let mut model = BTreeSet::new();
+            for (first, length, adds) in steps {
+                if adds {
+                    add(&tx, "a", first, first + length).unwrap();
+                    model.extend(first..=first + length);
+                } else {
+                    drop_up_to(&tx, "a", first).unwrap();
+                    model.retain(|seq| *seq > first);
+                }
+            }
+            for seq in 1..60 {
+                let found = around(&tx, "a", seq).unwrap();
+                prop_assert_eq!(found.is_some(), model.contains(&seq));
+                if let Some((first, last)) = found {
+                    prop_assert!((first..=last).all(|seq| model.contains(&seq)));
+                    prop_assert!(!model.contains(&(first - 1)) && !model.contains(&(last + 1)));
+                }
+            }
+            prop_assert_eq!(around(&tx, "b", 5).unwrap(), None);
+        }
+    }
+}

@@ -15,7 +15,7 @@ use parlor_client::Link;
 )]
 pub(crate) struct Args {
     /// The folder that keeps sessions and unsent messages [default: the app's own]
-    #[arg(long, env = "PARLOR_HOME", value_name = "DIR")]
+    #[arg(long, env = "PARLOR_HOME", value_name = "DIR", global = true)]
     pub(crate) home: Option<PathBuf>,
 
     /// Print one JSON object per line, the server's lines as they came
@@ -162,7 +162,7 @@ pub(crate) struct Search {
     #[arg(long, env = "PARLOR_FROM")]
     pub(crate) from: Option<String>,
     /// How many at most, 50 or less
-    #[arg(long, env = "PARLOR_LIMIT", value_name = "N", default_value_t = 20,
+    #[arg(long, env = "PARLOR_SEARCH_LIMIT", value_name = "N", default_value_t = 20,
           value_parser = clap::value_parser!(u64).range(1..=50))]
     pub(crate) limit: u64,
 }
