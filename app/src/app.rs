@@ -17,7 +17,7 @@ use crate::controller::{self, keys};
 use crate::hosting::Hosting;
 use crate::instance::Instance;
 use crate::locale::tr;
-use crate::model::{Account, LinkState, Model, Recent, Screen, ThemeChoice};
+use crate::model::{Account, LinkState, Model, Recent, Screen};
 use crate::theme::{Element, Theme, font};
 use crate::{perform, preferences_file, sessions, view};
 

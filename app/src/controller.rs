@@ -98,13 +98,13 @@ pub(crate) enum Message {
 pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
     match message {
         Message::Ticked(now) => ticked(model, now),
-        Message::Window(message) => window::update(model, message),
+        Message::Window(message) => window::update(model, &message),
         Message::Key(pressed) => keys::update(model, &pressed),
         Message::Welcome(message) => welcome::update(model, message),
         Message::SignIn(message) => sign_in::update(model, message),
         Message::Host(message) => host::update(model, message),
         Message::Sidebar(message) => sidebar::update(model, message),
-        Message::Header(message) => header::update(model, message),
+        Message::Header(message) => header::update(model, &message),
         Message::People(message) => people::update(model, message),
         Message::Search(message) => search::update(model, message),
         Message::Switcher(message) => switcher::update(model, message),

@@ -220,8 +220,6 @@ pub(crate) enum Done {
     Deleted(String),
     /// What one is told about was set.
     Notify,
-    /// An alert was sent.
-    Alerted,
 }
 
 impl Effect {

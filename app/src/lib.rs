@@ -11,6 +11,7 @@
 //! - `hosting`: the server inside the app.
 //! - `display`, `instance`, `preferences_file`: a screen, the only start, what is remembered.
 #![warn(missing_docs)]
+#![allow(dead_code, unused_imports)]
 
 mod app;
 mod controller;

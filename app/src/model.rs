@@ -21,12 +21,12 @@ mod toasts;
 mod welcome;
 mod window;
 
-pub(crate) use account::{Account, ServerFace};
+pub(crate) use account::{Account, without_default_port};
 pub(crate) use conversation::{Conversation, Open};
 pub(crate) use dialog::{
     Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust, fours,
 };
-pub(crate) use host::{Code, Host, HostForm, HostState, Running};
+pub(crate) use host::{Code, Host, HostState, Running};
 pub(crate) use link_state::LinkState;
 pub(crate) use parlor_client::AccountId;
 pub(crate) use people::{Groups, People};
@@ -38,7 +38,7 @@ pub(crate) use sign_in::{SignIn, Tab};
 pub(crate) use switcher::{AppCommand, Jump, Row, Rows, Switcher};
 pub(crate) use toasts::{Toast, ToastKind, Toasts};
 pub(crate) use welcome::{Recent, Welcome};
-pub(crate) use window::{Panel, Region, Window};
+pub(crate) use window::{Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, Window};
 
 use parlor_protocol::Time;
 
@@ -92,7 +92,7 @@ impl Model {
         Self {
             now,
             system_is_light: false,
-            window: Window::new(preferences.window),
+            window: Window::new(preferences.window).with(&preferences),
             screen: Screen::Welcome,
             welcome: Welcome::default(),
             accounts: Vec::new(),
@@ -129,17 +129,6 @@ impl Model {
     /// The owner's account on the server inside the app.
     pub(crate) fn hosted_account(&self) -> Option<&Account> {
         self.account(self.host.account.as_ref()?)
-    }
-
-    /// The theme that is shown.
-    pub(crate) fn shown_theme(&self) -> crate::theme::Theme {
-        use crate::theme::Theme;
-        match self.preferences.theme {
-            ThemeChoice::Light => Theme::Light,
-            ThemeChoice::Dark => Theme::Dark,
-            ThemeChoice::System if self.system_is_light => Theme::Light,
-            ThemeChoice::System => Theme::Dark,
-        }
     }
 
     /// Dark or light: what the user chose, or what the system has.

@@ -18,10 +18,14 @@ mod marked;
 mod menu;
 pub(crate) mod part;
 mod people;
+#[cfg(test)]
+mod samples;
 mod search;
 mod settings;
 mod sidebar;
 mod sign_in;
+#[cfg(test)]
+mod snapshots;
 mod status;
 mod switcher;
 mod toasts;

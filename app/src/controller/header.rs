@@ -18,7 +18,7 @@ pub(crate) enum Message {
 }
 
 /// Something happened in the header.
-pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
+pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
     match message {
         Message::People => toggle_people(model),
         Message::Search if model.window.panel == Some(Panel::Search) => close_panel(model),

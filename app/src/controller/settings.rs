@@ -87,7 +87,13 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         Message::Back => return back(model),
         Message::Theme(theme) => return set_theme(model, theme),
         Message::TextSize(size) => {
+            let shrinks = model.preferences.text_size.factor() / size.factor();
             model.preferences.text_size = size;
+            // The window stays as large; less of everything fits into it, or more.
+            let (width, height) = model.window.size;
+            let now = (width * shrinks, height * shrinks);
+            model.window.resize(now, model.preferences.people);
+            model.preferences.window = now;
             return super::keep(model);
         }
         Message::Spacing(spacing) => {

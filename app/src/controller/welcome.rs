@@ -136,7 +136,7 @@ fn greeted(model: &mut Model, link: Link, result: Result<Greeting, ConnectError>
     }
     match result {
         Ok(greeting) if greeting.trust == Trust::FirstUse => {
-            model.dialog = Some(Dialog::Trust(TrustDialog { link, greeting }));
+            model.dialog = Some(Dialog::Trust(Box::new(TrustDialog { link, greeting })));
             Effect::Focus(dialog::SAFE_BUTTON)
         }
         Ok(greeting) => ask_who(model, link, greeting),

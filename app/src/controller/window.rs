@@ -8,7 +8,7 @@ use parlor_protocol::Presence;
 /// What happens to the window.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
-    /// It has this size now, in logical pixels.
+    /// It has this size now, in pixels of the text size M.
     Resized(f32, f32),
     /// It has the system's focus, or has lost it.
     Focused(bool),
@@ -24,18 +24,21 @@ pub(crate) enum Message {
 }
 
 /// Something happened to the window.
-pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
+pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
     match message {
         Message::Resized(width, height) => {
+            let (width, height) = (*width, *height);
             model.preferences.window = (width, height);
             let factor = model.preferences.text_size.factor();
-            model.window.size = (width / factor, height / factor);
+            model
+                .window
+                .resize((width / factor, height / factor), model.preferences.people);
             Effect::None
         }
-        Message::Focused(focused) => focused_now(model, focused),
+        Message::Focused(focused) => focused_now(model, *focused),
         Message::CloseRequested => close(model),
         Message::SystemTheme { light } => {
-            model.window.system_light = light;
+            model.window.system_light = *light;
             Effect::None
         }
         Message::Clicked => {

@@ -264,6 +264,11 @@ impl Account {
         matches!(self.link, LinkState::SignedOut { .. })
     }
 
+    /// Where the server is, as people write it.
+    pub(crate) fn place(&self) -> &str {
+        without_default_port(&self.server.address)
+    }
+
     /// Whether the server runs on this computer.
     pub(crate) fn is_here(&self) -> bool {
         let host = self.server.address.rsplit_once(':').map_or("", |(h, _)| h);
@@ -314,6 +319,11 @@ impl Account {
             self.waiting.remove(&outgoing.nonce);
         }
     }
+}
+
+/// An address without the port that every server has unless it says otherwise.
+pub(crate) fn without_default_port(address: &str) -> &str {
+    address.strip_suffix(":8888").unwrap_or(address)
 }
 
 /// What of a room counts for the window's title.

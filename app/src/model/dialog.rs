@@ -9,7 +9,7 @@ use crate::model::Switcher;
 #[derive(Debug)]
 pub(crate) enum Dialog {
     /// A server shows a key that this computer has not seen: trust on first use.
-    Trust(Trust),
+    Trust(Box<Trust>),
     /// A server shows another key than the one remembered. There is no way to accept it here.
     KeyChanged {
         /// The server's address, by which it can be forgotten.

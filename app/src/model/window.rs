@@ -1,5 +1,7 @@
 //! The window: its size, its parts, and where the keyboard is.
 
+use crate::model::Preferences;
+
 /// Room names and topics give way below this width.
 pub(crate) const TOPIC_FROM: f32 = 960.0;
 /// The sidebar is narrow below this width.
@@ -77,6 +79,30 @@ impl Window {
         }
     }
 
+    /// With what the user chose to see.
+    pub(crate) fn with(mut self, preferences: &Preferences) -> Self {
+        self.sidebar = preferences.sidebar;
+        self.panel = None;
+        self.resize(self.size, preferences.people);
+        self
+    }
+
+    /// Takes a new size. People stand beside the timeline only where it keeps its
+    /// width; over it they lie when they are asked for, never by themselves.
+    pub(crate) fn resize(&mut self, size: (f32, f32), people: bool) {
+        self.size = size;
+        match self.panel {
+            Some(Panel::People) if !self.panel_docks() => self.panel = None,
+            None if people => {
+                self.panel = Some(Panel::People);
+                if !self.panel_docks() {
+                    self.panel = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The sidebar's width now; 0 while it is hidden.
     pub(crate) fn sidebar_width(&self) -> f32 {
         if !self.sidebar {
@@ -134,6 +160,18 @@ mod tests {
         assert!(window.panel_docks());
         window.size.0 = 720.0;
         assert_eq!(window.sidebar_width(), 200.0);
+    }
+
+    #[test]
+    fn people_go_where_there_is_no_room_and_come_back() {
+        let mut window = Window::new((1280.0, 800.0));
+        window.resize((900.0, 800.0), true);
+        assert_eq!(window.panel, None);
+        window.resize((1280.0, 800.0), true);
+        assert_eq!(window.panel, Some(Panel::People));
+        window.panel = None;
+        window.resize((1300.0, 800.0), false);
+        assert_eq!(window.panel, None);
     }
 
     #[test]

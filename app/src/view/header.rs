@@ -12,12 +12,9 @@ use crate::controller::header::Message as Header;
 use crate::controller::menu::Message as MenuMessage;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, Menu, Model, Panel};
+use crate::model::{Account, Menu, Model, Panel, TOPIC_FROM};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
-
-/// Below this window width the topic and the number of people go.
-const TOPIC_FROM: f32 = 960.0;
 
 /// The header of the room in front.
 pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message> {

@@ -13,12 +13,10 @@ use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as MenuMessage;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, Code, HostState, Menu, Model, Running};
+use crate::model::{Account, Code, HostState, Menu, Model, Running, TWO_COLUMNS_FROM};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
 
-/// From this window width on the page has two columns.
-const TWO_COLUMNS_FROM: f32 = 1100.0;
 /// The right column's width.
 const RIGHT: f32 = 296.0;
 /// People drawn at most; the people panel has the others.

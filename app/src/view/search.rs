@@ -194,7 +194,7 @@ fn hit_row<'a>(model: &'a Model, account: &'a Account, hit: &'a Hit) -> Element<
 
 /// The colours of the theme that is shown. Rich text takes colours, not styles.
 pub(crate) fn tokens(model: &Model) -> &'static Tokens {
-    model.shown_theme().tokens()
+    model.theme().tokens()
 }
 
 /// The part of a text around its first mark, on one line.

@@ -375,7 +375,7 @@ fn about(model: &Model) -> Element<'_, Message> {
         let words = tr!(
             "settings-about-server",
             name = account.server.name.as_str(),
-            address = account.server.address.as_str(),
+            address = account.place(),
             version = version.as_str()
         );
         whole = whole

@@ -46,7 +46,7 @@ fn server<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message> {
     let below = if account.is_here() {
         tr!("sidebar-this-computer")
     } else {
-        account.server.address.clone()
+        account.place().to_owned()
     };
     let words = column![
         text::medium(Type::Text, account.server.name.as_str())

@@ -84,7 +84,7 @@ fn list<'a>(model: &'a Model, switcher: &'a Switcher) -> Element<'a, Message> {
                 left: 12.0,
             }),
         );
-        for row in group {
+        for row in &group {
             whole = whole.push(jump_row(model, account, row, at, at == switcher.at));
             at += 1;
         }
@@ -106,7 +106,7 @@ fn list<'a>(model: &'a Model, switcher: &'a Switcher) -> Element<'a, Message> {
 fn jump_row<'a>(
     model: &'a Model,
     account: &'a Account,
-    row_of: Row,
+    row_of: &Row,
     at: usize,
     chosen: bool,
 ) -> Element<'a, Message> {

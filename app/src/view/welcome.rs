@@ -15,16 +15,21 @@ use crate::controller::welcome::{LINK_FIELD, Message as Welcome};
 use crate::controller::{self, Message};
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, HostState, LinkState, Menu, Model, Recent, ThemeChoice};
+use crate::model::{
+    Account, HostState, LinkState, Menu, Model, Recent, ThemeChoice, without_default_port,
+};
 use crate::theme::{self, Element, Type};
 use crate::widget::popover::Popover;
 
 /// How wide the screen's content is, and the card of the host within it.
-const CONTENT: f32 = 960.0;
+const CONTENT: f32 = 960.0 + OUT;
 /// See [`CONTENT`].
 const CARD: f32 = 336.0;
 /// Below this width everything stands in one column.
 const TWO_COLUMNS_FROM: f32 = 900.0;
+
+/// How far the rows of recent servers stand out, so that their tiles stand below the heading.
+const OUT: f32 = 12.0;
 
 /// The app's mark, in its own colours.
 static MARK: LazyLock<svg::Handle> = LazyLock::new(|| {
@@ -40,17 +45,27 @@ pub(crate) fn view(model: &Model) -> Element<'_, Message> {
             container(join(model)).width(Length::Fill),
             container(card(model)).width(CARD)
         ]
-        .spacing(32)
+        .spacing(32.0 - OUT)
         .into()
     } else {
-        column![join(model), card(model)].spacing(32).into()
+        column![
+            join(model),
+            container(card(model)).padding(Padding::ZERO.left(OUT).right(OUT))
+        ]
+        .spacing(32)
+        .into()
     };
     let above = if two {
         (height - 684.0).clamp(24.0, 116.0)
     } else {
         24.0
     };
-    let whole = column![top(model), content].spacing(36).max_width(CONTENT);
+    let whole = column![
+        container(top(model)).padding(Padding::ZERO.left(OUT)),
+        content
+    ]
+    .spacing(36)
+    .max_width(CONTENT);
     let padded = container(whole)
         .center_x(Length::Fill)
         .padding(Padding::from([24.0, 24.0]).top(above));
@@ -128,16 +143,19 @@ fn join(model: &Model) -> Element<'_, Message> {
         Some(error) => form::wrong(error.clone()),
         None => form::hint(tr!("welcome-hint")),
     };
-    let mut whole = column![
+    let ask = column![
         text::medium(Type::Title, tr!("welcome-join")),
         space::vertical().height(6),
         row![field, connect].spacing(8),
         space::vertical().height(6),
         below,
     ];
+    let inset = Padding::ZERO.left(OUT).right(OUT);
+    let mut whole = column![container(ask).padding(inset)];
     if !welcome.recent.is_empty() {
         whole = whole.push(space::vertical().height(32));
-        whole = whole.push(text::medium(Type::Title, tr!("welcome-recent")));
+        let title = text::medium(Type::Title, tr!("welcome-recent"));
+        whole = whole.push(container(title).padding(inset));
         whole = whole.push(space::vertical().height(6));
         for recent in &welcome.recent {
             whole = whole.push(recent_row(model, recent));
@@ -151,15 +169,15 @@ fn recent_row<'a>(model: &'a Model, recent: &'a Recent) -> Element<'a, Message> 
     let below = match (&recent.who, recent.last_here) {
         (Some(who), _) => tr!(
             "welcome-signed-in",
-            address = recent.address.as_str(),
+            address = without_default_port(&recent.address),
             who = who.as_str()
         ),
         (None, Some(time)) => tr!(
             "welcome-last-here",
-            address = recent.address.as_str(),
+            address = without_default_port(&recent.address),
             when = when::day(time, model.now)
         ),
-        (None, None) => recent.address.clone(),
+        (None, None) => without_default_port(&recent.address).to_owned(),
     };
     let words = column![
         text::medium(Type::Text, recent.name.as_str())
