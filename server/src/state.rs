@@ -20,7 +20,7 @@ use crate::limits::Limits;
 use crate::log::Log;
 use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
-use crate::storage::{Storage, StorageError};
+use crate::storage::{RoomId, Storage, StorageError};
 use crate::typing::Typing;
 
 /// How long a stop waits for what the log still has to answer.
@@ -192,7 +192,8 @@ impl State {
                 tables.disconnect(endpoint);
                 tables.person(who.user).map(|person| person.rooms.clone())
             });
-            for room in rooms.unwrap_or_default() {
+            // A guest who was removed was still hearing `#broadcast`.
+            for room in rooms.unwrap_or_else(|| vec![RoomId::BROADCAST]) {
                 self.bus.unsubscribe(Topic::Room(room), endpoint.id());
             }
             self.bus.unsubscribe(Topic::User(who.user), endpoint.id());

@@ -93,11 +93,6 @@ impl Tables {
         self.users.get(self.usernames.get(folded.as_str())?)
     }
 
-    /// Somebody's name for the log; who is gone has none.
-    pub(crate) fn username(&self, user: UserId) -> &str {
-        self.users.get(&user).map_or("", |person| &*person.username)
-    }
-
     /// Changes what is stored of a user.
     pub(crate) fn change_user(&mut self, user: UserId, change: impl FnOnce(&mut UserRecord)) {
         if let Some(person) = self.users.get_mut(&user) {

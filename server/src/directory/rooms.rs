@@ -194,7 +194,10 @@ impl Tables {
             members: access.place.members.len() as u64,
             notify: access.member.map_or(Notify::All, |member| member.notify),
             can_send: access.can_send(),
-            with: other.map(|user| self.username(user).to_owned()),
+            // A guest who is gone has no name any more.
+            with: other
+                .and_then(|user| self.person(user))
+                .map(|person| person.username.to_string()),
             created: Some(record.created),
             moderator: access.moderates(),
         }
