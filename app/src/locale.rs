@@ -143,7 +143,8 @@ mod tests {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     walk(&path, found);
-                } else if path.extension().is_some_and(|e| e == "rs") {
+                } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs")
+                {
                     found.push(path);
                 }
             }
@@ -156,10 +157,14 @@ mod tests {
         found
     }
 
-    /// A file's code without its tests and comments.
+    /// A file's code without its tests, which stand at its end, and comments.
     fn code(path: &Path) -> String {
-        let whole = std::fs::read_to_string(path).unwrap();
-        let code = whole.split("#[cfg(test)]\nmod ").next().unwrap();
+        let mut code = std::fs::read_to_string(path).unwrap();
+        for tests in ["mod tests {", "pub(crate) mod tests {", "impl "] {
+            if let Some(at) = code.find(&format!("#[cfg(test)]\n{tests}")) {
+                code.truncate(at);
+            }
+        }
         code.lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect::<Vec<_>>()

@@ -78,8 +78,6 @@ pub(crate) enum Message {
     Picker(bool),
     /// An emoji is to stand where the cursor is.
     Emoji(String),
-    /// Esc.
-    Escape,
     /// The answer or edit is given up.
     Cancel,
     /// The notice above the field is read.
@@ -132,7 +130,6 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
             Effect::None
         }
         Message::Emoji(emoji) => composer::emoji(account, room, &emoji, now),
-        Message::Escape => escape(account, room, now),
         Message::Cancel => {
             account.conversation(room).composer.cancel();
             Effect::Focus(COMPOSER)

@@ -122,15 +122,15 @@ pub(crate) fn inline(text: &str) -> Vec<Span> {
             at += text[at..].chars().next().map_or(1, char::len_utf8);
             continue;
         };
-        emoji_runs(&text[plain..at], Kind::Plain, &mut spans);
+        emoji_runs(&text[plain..at], &Kind::Plain, &mut spans);
         match span.kind {
-            Kind::Strong => emoji_runs(&span.text, Kind::Strong, &mut spans),
+            Kind::Strong => emoji_runs(&span.text, &Kind::Strong, &mut spans),
             _ => spans.push(span),
         }
         at += length;
         plain = at;
     }
-    emoji_runs(&text[plain..], Kind::Plain, &mut spans);
+    emoji_runs(&text[plain..], &Kind::Plain, &mut spans);
     spans
 }
 
@@ -249,7 +249,7 @@ fn without_end(mut word: &str) -> &str {
 }
 
 /// Cuts text into runs with and without emoji.
-pub(crate) fn emoji_runs(text: &str, kind: Kind, spans: &mut Vec<Span>) {
+fn emoji_runs(text: &str, kind: &Kind, spans: &mut Vec<Span>) {
     for cluster in text.graphemes(true) {
         let kind = if is_emoji(cluster) {
             Kind::Emoji
@@ -393,7 +393,7 @@ fn code(text: &str) -> Vec<CodeSpan> {
 /// Not the `//` of an address, nor within a string.
 fn is_comment(line: &str, at: usize) -> bool {
     let before = &line[..at];
-    !before.ends_with(':') && before.matches('"').count() % 2 == 0
+    !before.ends_with(':') && before.matches('"').count().is_multiple_of(2)
 }
 
 /// Words and what stands between them.

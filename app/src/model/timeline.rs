@@ -12,11 +12,12 @@
 
 pub(crate) mod entry;
 pub(crate) mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 
 use parlor_client::{HistoryPage, Item, Outgoing, OutgoingState, Place};
-use parlor_protocol::Time;
 
 use crate::widget::virtual_list::{Send, Target, View};
 use entry::{Authors, Body, Entry};
@@ -189,26 +190,52 @@ impl Timeline {
     }
 
     fn newest(&mut self, page: HistoryPage) {
-        let joins = self.after == Edge::End
-            && matches!((self.entries.back(), page.items.first()), (Some(last), Some(first)) if last.seq >= first.seq());
-        if joins {
-            for item in page.items {
-                self.forget_outgoing(&item);
-                self.replace_or_add(item);
-            }
-            return;
+        if self.after == Edge::End && self.overlaps(&page) {
+            return self.merge(page);
         }
         // What arrived while the page was on its way stands behind it.
         let end = page.items.last().map_or(0, Item::seq);
-        let keeps = self.after == Edge::End;
         let mut later: Vec<Entry> = Vec::new();
-        if keeps {
+        if self.after == Edge::End {
             later.extend(self.entries.drain(..).filter(|entry| entry.seq > end));
         }
         self.before = edge(page.more_before, page.offline);
         self.after = Edge::End;
         self.reset(page.items);
         self.entries.extend(later);
+    }
+
+    /// Whether a page has some of what is loaded, so that no hole lies between.
+    fn overlaps(&self, page: &HistoryPage) -> bool {
+        match (
+            self.entries.front(),
+            self.entries.back(),
+            page.items.first(),
+            page.items.last(),
+        ) {
+            (Some(first), Some(last), Some(from), Some(to)) => {
+                last.seq >= from.seq() && first.seq <= to.seq()
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes in a page that overlaps with what is loaded.
+    fn merge(&mut self, page: HistoryPage) {
+        let first = self.entries.front().map_or(0, |entry| entry.seq);
+        let (older, newer): (Vec<Item>, Vec<Item>) =
+            page.items.into_iter().partition(|item| item.seq() < first);
+        if !older.is_empty() {
+            self.before = edge(page.more_before, page.offline);
+        }
+        for item in older.into_iter().rev() {
+            let entry = self.authors.entry(item);
+            self.entries.push_front(entry);
+        }
+        for item in newer {
+            self.forget_outgoing(&item);
+            self.replace_or_add(item);
+        }
     }
 
     fn replace_or_add(&mut self, item: Item) {
@@ -265,11 +292,6 @@ impl Timeline {
     /// Whether the newest message is loaded.
     pub(crate) fn at_now(&self) -> bool {
         self.after == Edge::End
-    }
-
-    /// What is newer than the last line.
-    pub(crate) fn after(&self) -> Edge {
-        self.after
     }
 
     /// The page to ask for now, if the reader comes near an end; it counts as asked for.
@@ -365,11 +387,6 @@ impl Timeline {
         self.entries.back().map(|entry| entry.seq)
     }
 
-    /// The messages that are not in the log yet.
-    pub(crate) fn pending(&self) -> &[Pending] {
-        &self.pending
-    }
-
     /// The author of a message: username, and display name when it was written.
     pub(crate) fn author(&self, entry: &Entry) -> (&str, &str) {
         self.authors.of(entry.author)
@@ -382,11 +399,6 @@ impl Timeline {
                 && self.author(entry).0 == username
         };
         self.entries.iter().rev().find(is_theirs)
-    }
-
-    /// When the newest thing here happened.
-    pub(crate) fn last_time(&self) -> Option<Time> {
-        self.entries.back().map(|entry| entry.time)
     }
 }
 

@@ -1,21 +1,11 @@
 //! Steps, radii and the sizes of the frame, in pixels.
 
-/// The steps of space: 2 4 8 12 16 20 24 32.
-pub(crate) const S2: f32 = 2.0;
-/// See [`S2`].
-pub(crate) const S4: f32 = 4.0;
-/// See [`S2`].
+/// The steps of space are 2 4 8 12 16 20 24 32; these have a name.
 pub(crate) const S8: f32 = 8.0;
-/// See [`S2`].
+/// See [`S8`].
 pub(crate) const S12: f32 = 12.0;
-/// See [`S2`].
-pub(crate) const S16: f32 = 16.0;
-/// See [`S2`].
+/// See [`S8`].
 pub(crate) const S20: f32 = 20.0;
-/// See [`S2`].
-pub(crate) const S24: f32 = 24.0;
-/// See [`S2`].
-pub(crate) const S32: f32 = 32.0;
 
 /// The radius of key hints and code.
 pub(crate) const RADIUS_KEY: f32 = 4.0;
@@ -46,10 +36,6 @@ pub(crate) const BUTTON: f32 = 32.0;
 pub(crate) const BUTTON_SMALL: f32 = 26.0;
 /// The height of an input.
 pub(crate) const INPUT: f32 = 36.0;
-/// The width of the people panel.
-pub(crate) const PEOPLE: f32 = 232.0;
-/// The width of the search panel.
-pub(crate) const SEARCH: f32 = 400.0;
 /// The switcher's width.
 pub(crate) const SWITCHER: f32 = 600.0;
 /// How far the switcher hangs from the top.
@@ -64,5 +50,3 @@ pub(crate) const MENU_ROW: f32 = 28.0;
 pub(crate) const TOAST: f32 = 360.0;
 /// How wide the text of a message becomes.
 pub(crate) const MESSAGE_TEXT: f32 = 720.0;
-/// The least width that a docked panel leaves to the timeline.
-pub(crate) const TIMELINE_LEAST: f32 = 560.0;

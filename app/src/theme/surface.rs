@@ -108,11 +108,6 @@ pub(crate) fn card(theme: &Theme) -> Style {
     framed(theme, theme.tokens().raised, RADIUS_CARD)
 }
 
-/// A card on a raised ground.
-pub(crate) fn well(theme: &Theme) -> Style {
-    framed(theme, theme.tokens().base, RADIUS_CARD)
-}
-
 /// A menu or popup.
 pub(crate) fn menu(theme: &Theme) -> Style {
     card(theme)
@@ -176,28 +171,10 @@ pub(crate) fn badge_mention(theme: &Theme) -> Style {
     round(tokens.accent_fill, tokens.on_fill)
 }
 
-/// A neutral tag.
-pub(crate) fn tag(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    round(tokens.select, tokens.t2)
-}
-
 /// A tag that says all is well.
 pub(crate) fn tag_ok(theme: &Theme) -> Style {
     let tokens = theme.tokens();
     round(tokens.ok_soft, tokens.ok)
-}
-
-/// A tag that asks for a look.
-pub(crate) fn tag_warn(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    round(tokens.warn_soft, tokens.warn)
-}
-
-/// A tag that says that something failed.
-pub(crate) fn tag_bad(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    round(tokens.bad_soft, tokens.bad)
 }
 
 fn soft(color: Color, text: Color) -> Style {
@@ -206,22 +183,10 @@ fn soft(color: Color, text: Color) -> Style {
         .border(border::rounded(RADIUS_CARD))
 }
 
-/// A notice that asks for a look.
-pub(crate) fn notice_warn(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    soft(tokens.warn_soft, tokens.t1)
-}
-
 /// A notice of an error.
 pub(crate) fn notice_bad(theme: &Theme) -> Style {
     let tokens = theme.tokens();
     soft(tokens.bad_soft, tokens.t1)
-}
-
-/// A notice that all is well.
-pub(crate) fn notice_ok(theme: &Theme) -> Style {
-    let tokens = theme.tokens();
-    soft(tokens.ok_soft, tokens.t1)
 }
 
 /// A server's tile.

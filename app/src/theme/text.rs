@@ -84,6 +84,4 @@ inks! {
     warn = warn;
     /// What failed.
     bad = bad;
-    /// Text on a filled ground.
-    on_fill = on_fill;
 }

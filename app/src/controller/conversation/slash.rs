@@ -6,7 +6,7 @@ use parlor_protocol::request::{
 use parlor_protocol::{Time, User};
 
 use super::{COMPOSER, composer, say};
-use crate::effect::{Effect, Question};
+use crate::effect::{Done, Effect, Question};
 use crate::locale::tr;
 use crate::model::Account;
 use crate::model::composer::slash::{Command, Slash, SlashError, parse};
@@ -67,7 +67,10 @@ fn done(account: &mut Account, room: &str, command: Slash) -> Effect {
             },
             OpenDirect { username }.into(),
         ),
-        Slash::Topic(topic) => (slash, SetTopic { room: here, topic }.into()),
+        Slash::Topic(topic) => (
+            Question::Moderation(Done::Topic),
+            SetTopic { room: here, topic }.into(),
+        ),
         Slash::Who => (
             slash,
             Members {
@@ -77,9 +80,12 @@ fn done(account: &mut Account, room: &str, command: Slash) -> Effect {
             }
             .into(),
         ),
-        Slash::Kick(username, reason) => (slash, Kick { username, reason }.into()),
+        Slash::Kick(username, reason) => (
+            Question::Moderation(Done::Kicked(username.clone())),
+            Kick { username, reason }.into(),
+        ),
         Slash::Ban(username, reason) => (
-            slash,
+            Question::Moderation(Done::Banned(username.clone())),
             Ban {
                 username: Some(username),
                 ip: None,
@@ -88,7 +94,10 @@ fn done(account: &mut Account, room: &str, command: Slash) -> Effect {
             }
             .into(),
         ),
-        Slash::Alert(text) => (slash, SendAlert { text }.into()),
+        Slash::Alert(text) => (
+            Question::Moderation(Done::Alerted),
+            SendAlert { text }.into(),
+        ),
         // A message, sent by the caller.
         Slash::Me(_) => return Effect::None,
     };

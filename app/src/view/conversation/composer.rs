@@ -343,7 +343,7 @@ fn offers<'a>(completion: &'a Completion) -> Element<'a, Message> {
                 .on_press(Message::Complete(Some(number)))
                 .into()
         });
-    container(iced::widget::column(rows))
+    container(column(rows))
         .padding(5)
         .width(OFFERS)
         .style(theme::surface::menu)

@@ -153,8 +153,8 @@ type Ground = fn(&Theme) -> container::Style;
 fn ground(scene: Scene<'_>, key: u64, hovered: bool, mention: bool) -> Option<Ground> {
     match () {
         () if scene.talk.chosen == Some(key) => Some(theme::surface::chosen),
-        () if mention => Some(theme::surface::mention),
         () if scene.talk.timeline.marked == Some(key) => Some(theme::surface::marked),
+        () if mention => Some(theme::surface::mention),
         () if hovered => Some(theme::surface::hover),
         () => None,
     }
@@ -287,10 +287,7 @@ fn failed<'a>(why: String, nonce: &str) -> Element<'a, Message> {
 
 fn reactions<'a>(scene: Scene<'a>, seq: u64, reactions: &'a [Reaction]) -> Element<'a, Message> {
     let chips = reactions.iter().map(|reaction| chip(scene, seq, reaction));
-    let chips = iced::widget::row(chips)
-        .spacing(4)
-        .wrap()
-        .vertical_spacing(4);
+    let chips = row(chips).spacing(4).wrap().vertical_spacing(4);
     container(chips)
         .padding(Padding::ZERO.top(4))
         .max_width(MESSAGE_TEXT)

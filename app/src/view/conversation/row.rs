@@ -11,7 +11,7 @@ use crate::icon::Icon;
 use crate::locale::{self, tr};
 use crate::model::timeline::Edge;
 use crate::model::timeline::entry::{Body, Entry};
-use crate::model::timeline::rows::{Row, What, day};
+use crate::model::timeline::rows::{What, day};
 use crate::theme::space::S20;
 use crate::theme::{self, Element, Type};
 use crate::view::part::{self, text};
