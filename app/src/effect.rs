@@ -220,6 +220,8 @@ pub(crate) enum Done {
     Deleted(String),
     /// What one is told about was set.
     Notify,
+    /// Everybody was told something.
+    Alerted,
 }
 
 impl Effect {

@@ -138,6 +138,7 @@ fn moderated(model: &mut Model, done: &Done, result: Answer) -> Effect {
                 Done::Topic => tr!("done-topic"),
                 Done::Deleted(room) => tr!("done-deleted", room = room.as_str()),
                 Done::Notify => tr!("done-notify"),
+                Done::Alerted => tr!("done-alerted"),
             };
             if matches!(done, Done::Topic | Done::Added(_)) {
                 model.dialog = None;

@@ -16,3 +16,4 @@ done-added = { $who } is in the room now
 done-topic = The topic is set
 done-deleted = The room #{ $room } is deleted
 done-notify = Kept
+done-alerted = Everybody was told
