@@ -44,7 +44,9 @@ pub(crate) const SNAPSHOT_MESSAGES: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The file cannot be opened or brought up to date.
-    #[error("{path} cannot be opened ({detail})")]
+    #[error(
+        "{path} cannot be opened ({detail}): look whether its disk is full, and whether the file is yours"
+    )]
     Open {
         /// Which file.
         path: String,

@@ -52,9 +52,11 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    /// After which entry to load on, and how many; `None` if there is enough.
-    pub(super) fn wants(&self) -> Option<(i64, usize)> {
-        (self.loaded.len() < LOADED).then_some((self.last, LOADED))
+    /// After which entry to load on, and how many; `None` if there is enough for now.
+    pub(super) fn wants(&mut self) -> Option<(i64, usize)> {
+        let room = self.loaded.len() < LOADED;
+        self.more |= !room;
+        room.then_some((self.last, LOADED))
     }
 
     /// Whether entries wait on the disk that were not loaded.

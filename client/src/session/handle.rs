@@ -15,6 +15,9 @@ use crate::shared::Shared;
 use crate::store::{Store, StoreError};
 
 /// Asks a session to do things. Cheap to clone; when the last one is dropped the session ends.
+///
+/// What asks the server must not be awaited by the task that reads [`crate::Events`]: while
+/// those are not read, nothing is read from the server after a while, and no answer comes.
 #[derive(Debug, Clone)]
 pub struct Handle {
     account: Arc<Account>,

@@ -40,8 +40,10 @@ pub(crate) struct State {
     pub(crate) replay_limit: u64,
     /// Whether pings are answered.
     pub(crate) deaf: bool,
-    /// Whether connections are taken.
+    /// Whether connections are turned away.
     pub(crate) down: bool,
+    /// Whether the next fault that breaks a connection also turns away what comes after it.
+    pub(crate) down_after_break: bool,
     pub(crate) tokens: Vec<String>,
     pub(crate) next_pins: Vec<String>,
     /// Every request as it came.
@@ -57,6 +59,7 @@ pub(crate) struct Fake {
     pub(crate) tls: Arc<ServerTls>,
     changed: watch::Sender<u64>,
     kick: watch::Sender<u64>,
+    turned_away: watch::Sender<u64>,
     pub(crate) address: SocketAddr,
     _dir: tempfile::TempDir,
 }
@@ -81,6 +84,7 @@ impl Fake {
             tls: Arc::new(ServerTls::new(&identity).unwrap()),
             changed: watch::Sender::new(0),
             kick: watch::Sender::new(0),
+            turned_away: watch::Sender::new(0),
             address: listener.local_addr().unwrap(),
             _dir: dir,
         });
@@ -91,7 +95,9 @@ impl Fake {
                 let Some(fake) = serving.upgrade() else {
                     return;
                 };
-                if !fake.lock().down {
+                if fake.lock().down {
+                    fake.turned_away.send_modify(|n| *n += 1);
+                } else {
                     tokio::spawn(async move { fake.serve(tcp).await });
                 }
             }
@@ -128,6 +134,11 @@ impl Fake {
     pub(crate) fn go_down(&self) {
         self.lock().down = true;
         self.break_all();
+    }
+
+    /// Waits until somebody who came in vain was turned away.
+    pub(crate) async fn until_turned_away(&self) {
+        self.turned_away.subscribe().changed().await.unwrap();
     }
 
     pub(crate) fn come_up(&self) {
@@ -338,6 +349,8 @@ impl Fake {
             ),
         };
         if fault == Some(Fault::KeepAndBreak) {
+            let mut state = self.lock();
+            state.down |= state.down_after_break;
             return None;
         }
         let mut sent = json!({"type":"sent","room":room,"seq":seq,"time":stamp(seq)});

@@ -5,6 +5,7 @@
     reason = "a test fails where something is not there"
 )]
 
+#[allow(dead_code, reason = "the tests of parlor-cli use more of it")]
 mod fake;
 mod history;
 mod outbox;

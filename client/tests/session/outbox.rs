@@ -166,3 +166,72 @@ async fn a_caller_may_send_again_under_its_own_nonce() {
     }
     assert_eq!(fake.texts("general"), ["once"]);
 }
+
+#[tokio::test]
+async fn a_long_queue_goes_out_whole_and_in_order() {
+    let fake = Fake::start().await;
+    let alice = Person::sign_in(&fake).await;
+    fake.go_down();
+    let mut app = alice.open();
+    app.until_offline().await;
+    let mut last = String::new();
+    for n in 0..600 {
+        last = app
+            .handle
+            .send("general", &format!("m{n}"), None)
+            .await
+            .unwrap();
+    }
+    fake.come_up();
+    app.handle.try_now();
+    app.until_sent(&last).await;
+    let expected: Vec<String> = (0..600).map(|n| format!("m{n}")).collect();
+    assert_eq!(fake.texts("general"), expected);
+}
+
+#[tokio::test]
+async fn whatever_breaks_each_message_arrives_once_and_in_order() {
+    let fake = Fake::start().await;
+    let alice = Person::sign_in(&fake).await;
+    let mut app = alice.online().await;
+    let limited =
+        json!({"type":"error","code":"rate_limited","message":"Slow down.","retry_after":0.1});
+    let full = json!({"type":"error","code":"storage_unavailable","message":"The disk is full."});
+    fake.lock().faults.extend([
+        Fault::KeepAndBreak,
+        Fault::KeepAndBreak,
+        Fault::Refuse(limited.clone()),
+        Fault::LoseAndBreak,
+        Fault::Refuse(full),
+        Fault::KeepAndBreak,
+        Fault::LoseAndBreak,
+        Fault::Refuse(limited),
+        Fault::KeepAndBreak,
+    ]);
+    let mut last = String::new();
+    for n in 0..12 {
+        last = app
+            .handle
+            .send("general", &format!("m{n}"), None)
+            .await
+            .unwrap();
+    }
+    // Somebody who looks at "offline" presses "now" each time.
+    let impatient = app.handle.clone();
+    let pressing = tokio::spawn(async move {
+        let mut every = tokio::time::interval(std::time::Duration::from_millis(20));
+        loop {
+            every.tick().await;
+            impatient.try_now();
+        }
+    });
+    app.until_sent(&last).await;
+    pressing.abort();
+    let expected: Vec<String> = (0..12).map(|n| format!("m{n}")).collect();
+    assert_eq!(fake.texts("general"), expected);
+    let shown: Vec<String> = app.shown.into_values().collect();
+    assert!(
+        expected.starts_with(&shown[..11.min(shown.len())]),
+        "{shown:?}"
+    );
+}
