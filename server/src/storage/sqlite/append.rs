@@ -78,7 +78,7 @@ fn insert(work: &mut Work<'_>, act: &Act, row: &Row<'_>) -> Result<Appended> {
     let head = end(work, act.room)?;
     head.last_seq = seq;
     head.last_time = time;
-    work.state.index_behind = true;
+    work.state.unindexed += 1;
     Ok(Appended {
         seq,
         time,

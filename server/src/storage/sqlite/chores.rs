@@ -112,7 +112,7 @@ impl Desk {
         }
         if state.purge {
             Some(Chore::Purge)
-        } else if state.index_behind {
+        } else if state.unindexed >= if quiet { 1 } else { index::STEP } {
             Some(Chore::Index)
         } else if quiet && state.erase {
             Some(Chore::Erase)

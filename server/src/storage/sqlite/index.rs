@@ -15,7 +15,7 @@ use crate::storage::fold::{self, FOLD_VERSION};
 use crate::storage::{FoundMessage, Result, RoomId, SearchPage, SearchQuery, UserId};
 
 /// Events that one step brings into the index: some milliseconds of the writer.
-const STEP: i64 = 256;
+pub(super) const STEP: usize = 256;
 
 /// Rooms that a query names by their tags; hits in more are sifted one by one.
 const ROOM_TAGS: usize = 64;
@@ -55,7 +55,8 @@ pub(super) fn step(work: &mut Work<'_>) -> Result<bool> {
     if last > from {
         set_cursor(work.conn, "search", last)?;
     }
-    work.state.index_behind = seen == STEP;
+    let rest = work.state.unindexed.saturating_sub(STEP).max(1);
+    work.state.unindexed = if seen == STEP { rest } else { 0 };
     Ok(seen == STEP)
 }
 

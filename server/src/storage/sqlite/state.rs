@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use parlor_protocol::Time;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::index;
 use super::nonces::Nonces;
 use crate::storage::{Result, RoomId};
 
@@ -27,8 +28,8 @@ pub(super) struct State {
     /// The next event's id, once it is known.
     next_event: Option<i64>,
     pub(super) nonces: Nonces,
-    /// Whether events may wait for the full-text index.
-    pub(super) index_behind: bool,
+    /// Events that may wait for the full-text index, about.
+    pub(super) unindexed: usize,
     /// Whether deleted rooms may wait to be erased.
     pub(super) purge: bool,
     /// Whether the write-ahead log may hold erased text.
@@ -41,7 +42,7 @@ impl State {
     pub(super) fn wake(&mut self) {
         if !self.awake {
             self.awake = true;
-            self.index_behind = true;
+            self.unindexed = index::STEP;
             self.purge = true;
             self.erase = true;
         }
