@@ -29,10 +29,8 @@ pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
         Message::Resized(width, height) => {
             let (width, height) = (*width, *height);
             model.preferences.window = (width, height);
-            let factor = model.preferences.text_size.factor();
-            model
-                .window
-                .resize((width / factor, height / factor), model.preferences.people);
+            let people = model.preferences.people;
+            model.window.resize((width, height), people);
             Effect::None
         }
         Message::Focused(focused) => focused_now(model, *focused),
