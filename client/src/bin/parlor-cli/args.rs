@@ -78,6 +78,16 @@ pub(crate) enum Command {
         room: String,
     },
     /// Send a message, and wait until the server has kept it
+    ///
+    /// The message is written into the outbox, then sent. If the server cannot be reached for --wait seconds, it is
+    /// taken out of the outbox again, and the exit code is 3.
+    ///
+    /// If the connection broke before the server answered, the message may have arrived all the same: standard error
+    /// then names its nonce, and `send --nonce NONCE` with the same text sends it again without the risk of its
+    /// standing there twice.
+    ///
+    /// A `send` that is killed leaves its message in the outbox; the next `send` or `tail` of this folder, or the
+    /// app, sends it.
     Send(Send),
     /// Print what happens, live until interrupted
     ///
@@ -99,14 +109,7 @@ pub(crate) enum Command {
 }
 
 /// `send`
-///
-/// The message is written into the outbox, then sent. If the server cannot be reached for --wait
-/// seconds, it is taken out of the outbox again and the exit code is 3. If the connection broke before
-/// the server answered, the message may have arrived all the same: standard error then names its nonce,
-/// and `send --nonce NONCE` with the same text sends it again without the risk of its standing there twice.
-/// A `send` that is killed leaves its message in the outbox; the next `send` from this folder, or the app, sends it.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub(crate) struct Send {
     /// The room
     pub(crate) room: String,
@@ -167,6 +170,37 @@ pub(crate) struct Search {
     pub(crate) limit: u64,
 }
 
+/// Reads the command line. What is wrong with it is said in one line.
+///
+/// # Errors
+///
+/// The code to exit with: 0 where help or the version was asked for, 2 where it is used wrongly.
+pub(crate) fn read() -> Result<Args, u8> {
+    Args::try_parse().map_err(|error| {
+        use clap::error::ErrorKind::{
+            DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
+        };
+        match error.kind() {
+            DisplayHelp | DisplayVersion | DisplayHelpOnMissingArgumentOrSubcommand => {
+                let _ = error.print();
+            }
+            _ => eprintln!(
+                "parlor-cli: {} (see parlor-cli --help)",
+                in_one_line(&error)
+            ),
+        }
+        u8::from(error.exit_code() != 0) * 2
+    })
+}
+
+/// The first paragraph of an error, without the hints that follow it.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let paragraph = text.lines().take_while(|line| !line.trim().is_empty());
+    paragraph.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
 fn nonce(text: &str) -> Result<String, String> {
     if parlor_protocol::names::is_nonce(text) {
         Ok(text.to_owned())
@@ -199,6 +233,8 @@ mod tests {
         ] {
             let error = Args::try_parse_from(wrong).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{wrong:?}");
+            let said = in_one_line(&error);
+            assert_eq!(said.lines().count(), 1, "{said}");
         }
     }
 }

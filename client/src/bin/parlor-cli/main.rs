@@ -20,7 +20,6 @@ mod tail;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use parlor_client::Home;
 
 use args::{Args, Command};
@@ -28,7 +27,10 @@ use failure::Failure;
 use print::Printer;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match args::read() {
+        Ok(args) => args,
+        Err(code) => return ExitCode::from(code),
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_env("PARLOR_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     tracing_subscriber::fmt()
