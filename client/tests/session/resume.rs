@@ -345,3 +345,35 @@ async fn a_link_that_died_silently_is_noticed() {
     let waited = begun.elapsed().as_secs();
     assert!((40..=50).contains(&waited), "{waited} s");
 }
+
+#[tokio::test]
+async fn an_app_that_does_not_look_loses_nothing() {
+    let fake = Fake::start().await;
+    let alice = Person::sign_in(&fake).await;
+    let mut app = alice.online().await;
+    // Far more than is gathered for an app, in one go, over a connection that breaks in between.
+    for n in 1..=4_000 {
+        fake.event(
+            "general",
+            json!({"type":"reaction","target":1,"emoji":"👍","by":format!("u{n}"),"on":true}),
+        );
+    }
+    for n in 1..=4_000 {
+        fake.say(json!({"type":"typing","room":"general","username":format!("u{n}")}));
+    }
+    fake.message("general", "in the middle");
+    for n in 1..=2_000 {
+        fake.say(json!({"type":"typing","room":"general","username":format!("u{n}")}));
+    }
+    let asked = app.handle.clone();
+    let busy = tokio::spawn(async move { asked.request(parlor_protocol::request::Ping {}).await });
+    app.until_shown("in the middle").await;
+    fake.break_all();
+    fake.message("general", "at the end");
+    app.until_shown("at the end").await;
+    let shown: Vec<_> = app.shown.into_iter().collect();
+    let expected = [(4_001, "in the middle"), (4_002, "at the end")];
+    assert_eq!(shown, expected.map(|(seq, text)| (seq, text.to_owned())));
+    // The question was answered, or its loss was said.
+    let _ = busy.await.unwrap();
+}
