@@ -75,6 +75,11 @@ impl Conn {
         &self.socket
     }
 
+    /// Whether something is to be sent: of the handshake, or queued.
+    pub fn has_unsent(&self) -> bool {
+        !self.ready || !self.records.is_empty() || !self.outgoing.is_empty()
+    }
+
     /// From now on nothing waits.
     ///
     /// # Errors

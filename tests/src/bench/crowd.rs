@@ -95,7 +95,7 @@ impl Crowd {
             let at = usize::try_from(event.data.u64())?;
             let member = &mut self.members[at];
             member.read(&mut self.scratch, &mut |bytes| on(at, bytes))?;
-            if !member.ready {
+            if member.has_unsent() && !member.closed {
                 member.flush()?;
             }
         }
