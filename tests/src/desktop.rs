@@ -1,5 +1,6 @@
 //! Xvfb, a window manager, and app windows driven by keys.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -72,6 +73,38 @@ impl Desktop {
         desktop
     }
 
+    /// Puts every character of these texts on a key of its own, in place of
+    /// keys for music players and the like. Without it `xdotool` changes the
+    /// keyboard's map for each such character, and an app that is a little late
+    /// reads the key by the next map.
+    ///
+    /// # Panics
+    ///
+    /// When the display does not take the map.
+    pub fn teach(&self, texts: &[&str]) {
+        let folder = home();
+        let path = folder.path().join("keys.xkb");
+        let file = path.to_string_lossy();
+        self.run("xkbcomp", &["-w0", "-xkb", &self.name, &file])
+            .expect("the display has a keyboard");
+        let map = std::fs::read_to_string(&path).expect("the map was written");
+        let mut spare = spare_keys(&map).into_iter();
+        let characters: BTreeSet<char> = texts.concat().chars().filter(|c| !c.is_ascii()).collect();
+        let keys: String = characters
+            .into_iter()
+            .map(|c| {
+                let key = spare.next().expect("there are keys to spare");
+                format!("    key {key} {{ [ U{:04X} ] }};\n", u32::from(c))
+            })
+            .collect();
+        let symbols = map.find("xkb_symbols").expect("a map has symbols");
+        let end = symbols + map[symbols..].find("\n};").expect("a section ends") + 1;
+        let taught = format!("{}{keys}{}", &map[..end], &map[end..]);
+        std::fs::write(&path, taught).expect("the map is written");
+        self.run("xkbcomp", &["-w0", &file, &self.name])
+            .expect("the display takes the map");
+    }
+
     /// Runs an X client to its end; its output, if it succeeded.
     fn run(&self, name: &str, args: &[&str]) -> Option<String> {
         let output = Command::new(name)
@@ -130,11 +163,22 @@ impl Desktop {
     ///
     /// When it cannot be taken.
     pub fn screenshot(&self, name: &str) {
-        let folder = screens();
-        let path = folder.join(format!("{name}.png"));
-        self.run("import", &["-window", "root", &path.to_string_lossy()])
-            .expect("a picture is taken");
+        self.picture(name).expect("a picture is taken");
     }
+
+    fn picture(&self, name: &str) -> Option<String> {
+        let path = screens().join(format!("{name}.png"));
+        self.run("import", &["-window", "root", &path.to_string_lossy()])
+    }
+}
+
+/// The names of keys that no text needs: those without a place on a plain keyboard.
+fn spare_keys(map: &str) -> Vec<&str> {
+    map.lines()
+        .filter_map(|line| line.trim().strip_suffix(';')?.split_once(" = "))
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("<I") && name.ends_with('>'))
+        .collect()
 }
 
 /// The folder where pictures are kept.
@@ -204,6 +248,15 @@ impl Window<'_> {
         self.desktop
             .run("xdotool", args)
             .unwrap_or_else(|| panic!("xdotool {args:?} failed"))
+    }
+}
+
+impl Drop for Window<'_> {
+    /// A test that fails leaves a picture of what it saw.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = self.desktop.picture(&format!("failed-{}", self.window));
+        }
     }
 }
 

@@ -82,6 +82,11 @@ fn two_windows_and_the_command_line_talk_over_a_crash() {
         Wire::register(&server, name);
     }
     let desktop = Desktop::new();
+    let vietnamese = "Chào cả nhà, đường phố đẹp quá";
+    let chinese = "大家好，今天的会议几点开始？";
+    let french = "Ça va très bien, où êtes-vous déjà ?";
+    let unsent = "chưa gửi được — 未发送 — pas encore envoyé";
+    desktop.teach(&[vietnamese, chinese, french, unsent]);
     let (alice_home, bob_home) = (home(), home());
     let link = server.link();
     let alice = desktop.open(alice_home.path(), &[&link]);
@@ -91,9 +96,6 @@ fn two_windows_and_the_command_line_talk_over_a_crash() {
     bob.place(1000, 0, 990, 860);
     sign_in(&bob, bob_home.path(), "bob");
 
-    let vietnamese = "Chào cả nhà, đường phố đẹp quá";
-    let chinese = "大家好，今天的会议几点开始？";
-    let french = "Ça va très bien, où êtes-vous déjà ?";
     say(&alice, vietnamese);
     arrived(bob_home.path(), vietnamese);
     say(&bob, chinese);
@@ -111,7 +113,6 @@ fn two_windows_and_the_command_line_talk_over_a_crash() {
 
     // The server goes; what alice writes now can only wait. Then her app dies.
     server.kill();
-    let unsent = "chưa gửi được — 未发送 — pas encore envoyé";
     say(&alice, unsent);
     until("the outbox", SOON, || {
         (waiting(alice_home.path()) == [unsent]).then_some(())
@@ -160,7 +161,7 @@ fn without_a_display_the_app_says_so() {
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert_eq!(error.trim_end().lines().count(), 1, "{error}");
     assert!(
-        error.contains("parlor-cli"),
+        error.contains("cargo run --release -p parlord"),
         "it names the headless command: {error}"
     );
 }
