@@ -11,6 +11,8 @@ pub struct Source {
     pub path: String,
     /// All of its text.
     pub text: String,
+    /// Whether it is compiled for tests alone: a module under `#[cfg(test)]`.
+    pub for_tests: bool,
 }
 
 impl Source {
@@ -69,7 +71,31 @@ pub fn sources(folder: &str) -> Vec<Source> {
     walk(&workspace().join(folder), &mut paths);
     paths.sort();
     assert!(!paths.is_empty(), "no Rust source in {folder}");
-    paths.iter().map(|path| read(path)).collect()
+    let mut sources: Vec<Source> = paths.iter().map(|path| read(path)).collect();
+    let test_modules: Vec<String> = sources.iter().flat_map(test_modules).collect();
+    for source in &mut sources {
+        source.for_tests = test_modules.iter().any(|module| {
+            let rest = source.path.strip_prefix(module.as_str());
+            rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        });
+    }
+    sources
+}
+
+/// The paths, without `.rs`, of the modules that a source declares under `#[cfg(test)]`.
+fn test_modules(source: &Source) -> Vec<String> {
+    let stem = source.path.trim_end_matches(".rs");
+    let folder = match stem.rsplit_once('/') {
+        Some((folder, "lib" | "main")) => folder,
+        _ => stem,
+    };
+    let lines: Vec<&str> = source.text.lines().map(str::trim).collect();
+    lines
+        .windows(2)
+        .filter(|pair| pair[0] == "#[cfg(test)]")
+        .filter_map(|pair| pair[1].strip_suffix(';')?.rsplit_once("mod "))
+        .map(|(_, name)| format!("{folder}/{name}"))
+        .collect()
 }
 
 fn read(path: &Path) -> Source {
@@ -79,6 +105,7 @@ fn read(path: &Path) -> Source {
     Source {
         path: name.to_string_lossy().replace('\\', "/"),
         text: std::fs::read_to_string(path).expect("sources are readable"),
+        for_tests: false,
     }
 }
 
@@ -104,12 +131,19 @@ mod tests {
         let source = Source {
             path: "a.rs".into(),
             text: "let a = \"http://x\"; // SELECT\n/// INSERT\nlet b = '\"'; // iced\n#[cfg(test)]\nmod tests { rustls }\n".into(),
+            for_tests: false,
         };
         let code = source.code();
         assert!(code.contains("http://x"));
         for gone in ["SELECT", "INSERT", "iced", "rustls"] {
             assert!(!source.says(gone), "{gone} in {code}");
         }
+        let declares = Source {
+            path: "app/src/view.rs".into(),
+            text: "#[cfg(test)]\nmod samples;\nmod real;\n".into(),
+            for_tests: false,
+        };
+        assert_eq!(test_modules(&declares), ["app/src/view/samples"]);
         assert!(has_word("use iced::x", "iced") && !has_word("diced iced_core", "iced"));
     }
 }

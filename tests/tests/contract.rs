@@ -2,6 +2,7 @@
 //! has only that page would hold the server to it.
 
 mod contract {
+    mod finding;
     mod lines;
     mod messages;
     mod moderation;
