@@ -9,6 +9,7 @@ use std::process::Command;
 
 use iced::{Settings, Size};
 use iced_test::Simulator;
+use iced_test::simulator::Snapshot;
 
 use super::samples;
 use crate::controller::{Message, switcher};
@@ -42,8 +43,14 @@ pub(super) fn screen(model: &mut Model, size: Size) -> Simulator<'_, Message, Th
 }
 
 fn holds(name: &str, mut model: Model, size: Size) {
-    let path = folder().join("snapshots").join(name);
     let theme = model.theme();
+    let snapshot = screen(&mut model, size).snapshot(&theme).unwrap();
+    compare(name, &snapshot);
+}
+
+/// Holds what is drawn to the picture that is kept of it.
+pub(in crate::view) fn compare(name: &str, snapshot: &Snapshot) {
+    let path = folder().join("snapshots").join(name);
     let in_ci = std::env::var_os("CI").is_some();
     let kept = std::fs::read_dir(folder().join("snapshots"))
         .into_iter()
@@ -54,30 +61,34 @@ fn holds(name: &str, mut model: Model, size: Size) {
             file.starts_with(&format!("{name}-"))
         });
     assert!(kept || !in_ci, "{name} is new: look at it, and commit it");
-    let snapshot = screen(&mut model, size).snapshot(&theme).unwrap();
     assert!(
         snapshot.matches_image(&path).unwrap(),
         "{name} is drawn otherwise than it was; look at it, and remove the old picture if it is right"
     );
 }
 
+/// Runs this test, by its whole name, in a process that knows the bundled
+/// fonts only. `true` in that process, which is to go on.
+pub(in crate::view) fn alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(ALONE, "1")
+        .env("FONTCONFIG_FILE", folder().join("fonts.conf"))
+        .env("ICED_TEST_BACKEND", "tiny-skia")
+        .env("TZ", "UTC")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
+    false
+}
+
 #[test]
 fn the_screens_look_as_they_did() {
-    if std::env::var_os(ALONE).is_none() {
-        let run = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "view::snapshots::the_screens_look_as_they_did",
-                "--nocapture",
-            ])
-            .env(ALONE, "1")
-            .env("FONTCONFIG_FILE", folder().join("fonts.conf"))
-            .env("ICED_TEST_BACKEND", "tiny-skia")
-            .env("TZ", "UTC")
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&run.stderr);
-        assert!(run.status.success(), "{said}");
+    if !alone("view::snapshots::the_screens_look_as_they_did") {
         return;
     }
     use ThemeChoice::{Dark, Light};

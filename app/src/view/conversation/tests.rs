@@ -11,6 +11,7 @@ use crate::controller::conversation::{self, Message};
 use crate::effect::{Command, Effect, Question};
 use crate::model::{Account, LinkState, Model, Open, Preferences, ThemeChoice};
 use crate::theme::{Theme, font};
+use crate::view::snapshots;
 
 /// The timeline's width in the picture, and the height below its header.
 const WINDOW: Size = Size::new(800.0, 722.0);
@@ -190,8 +191,6 @@ fn screen(model: &Model) -> Simulator<'_, Message, Theme> {
     Simulator::with_size(settings, WINDOW, super::view(model, account, "general"))
 }
 
-/// Holds what is drawn to the picture kept of it. What is drawn on another
-/// machine, with other fallback faces, is only looked at by people.
 fn holds(name: &str, model: &Model, hover: Option<(f32, f32)>) {
     let mut screen = screen(model);
     if let Some(point) = hover {
@@ -201,18 +200,34 @@ fn holds(name: &str, model: &Model, hover: Option<(f32, f32)>) {
         };
         let _ = screen.simulate([iced::Event::Mouse(moved)]);
     }
-    let snapshot = screen.snapshot(&model.theme()).unwrap();
-    let path = std::env::var_os("PARLOR_SCREENS").map(std::path::PathBuf::from);
-    if let Some(folder) = path {
-        assert!(
-            snapshot.matches_image(folder.join(name)).unwrap(),
-            "{name} differs"
-        );
-    }
+    snapshots::compare(name, &screen.snapshot(&model.theme()).unwrap());
 }
 
 #[test]
-fn the_talk_in_the_dark() {
+fn the_talk_looks_as_it_did() {
+    if !snapshots::alone("view::conversation::tests::the_talk_looks_as_it_did") {
+        return;
+    }
+    holds("conversation-dark", &waiting(), Some((500.0, 150.0)));
+    holds("conversation-light-offline", &offline(), None);
+    let mut model = model(ThemeChoice::Dark);
+    let _ = send(&mut model, Message::Open(Some(Open::Menu(7))));
+    holds("conversation-menu", &model, None);
+    let _ = send(&mut model, Message::Open(Some(Open::React(3))));
+    holds("conversation-react", &model, None);
+    let _ = send(&mut model, Message::Open(None));
+    let _ = send(&mut model, Message::Reply(6));
+    holds("conversation-reply", &model, None);
+    let _ = send(&mut model, Message::Typed(paste("/m")));
+    holds("conversation-completion", &model, None);
+    let _ = send(&mut model, Message::Cancel);
+    let _ = send(&mut model, Message::Typed(paste("sg now")));
+    let _ = send(&mut model, Message::Submit);
+    holds("conversation-notice", &model, None);
+}
+
+/// The picture in the dark: Bob writes, and a message is on its way.
+fn waiting() -> Model {
     let mut model = model(ThemeChoice::Dark);
     let now = model.now;
     talk(&mut model).typing("bob", now);
@@ -222,11 +237,11 @@ fn the_talk_in_the_dark() {
         OutgoingState::Sending,
     );
     talk(&mut model).put_outgoing(waiting);
-    holds("conversation-dark", &model, Some((500.0, 150.0)));
+    model
 }
 
-#[test]
-fn the_talk_in_the_light_while_offline() {
+/// The picture in the light: offline, with a message that failed and two that wait.
+fn offline() -> Model {
     let mut model = model(ThemeChoice::Light);
     let failure = Failure {
         error: ErrorLine::new(Code::StorageUnavailable, ""),
@@ -252,20 +267,7 @@ fn the_talk_in_the_light_while_offline() {
         OutgoingState::Waiting,
     );
     talk(&mut model).put_outgoing(code);
-    holds("conversation-light-offline", &model, None);
-}
-
-#[test]
-fn a_menu_and_completions() {
-    let mut model = model(ThemeChoice::Dark);
-    let _ = send(&mut model, Message::Open(Some(Open::Menu(7))));
-    holds("conversation-menu", &model, None);
-    let _ = send(&mut model, Message::Open(Some(Open::React(3))));
-    holds("conversation-react", &model, None);
-    let _ = send(&mut model, Message::Open(None));
-    let _ = send(&mut model, Message::Reply(6));
-    let _ = send(&mut model, Message::Typed(paste("/m")));
-    holds("conversation-completion", &model, None);
+    model
 }
 
 fn paste(text: &str) -> iced::widget::text_editor::Action {
