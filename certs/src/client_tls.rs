@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::ring;
 use rustls::version::{TLS12, TLS13};
 use rustls::{CertificateError, ClientConfig, CommonState};
 use rustls_pki_types::ServerName;
 
+use crate::provider::provider;
 use crate::verifier::{PinVerifier, SystemVerifier};
 use crate::{ALPN_H2, ALPN_HTTP, ALPN_SESSION, Address, CertError, Pin};
 
@@ -67,7 +67,7 @@ impl Refusal {
 /// A client's configuration. Keep it over reconnections: the tickets that
 /// make resuming cheap are kept in it.
 pub fn client_config(trust: Trust, alpn: Alpn) -> Result<Arc<ClientConfig>, CertError> {
-    let provider = Arc::new(ring::default_provider());
+    let provider = provider();
     let verifier: Arc<dyn ServerCertVerifier> = match trust {
         Trust::Pins(pins) => Arc::new(PinVerifier::new(pins, &provider)),
         Trust::System => Arc::new(SystemVerifier::new(&provider)?),

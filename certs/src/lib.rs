@@ -10,6 +10,7 @@
 //! - [`private`]: folders and files that only their owner may read.
 //! - [`identity`]: a server's key and certificate, its own or from PEM files.
 //! - [`signing_key`]: the Ed25519 key with which a server vouches for its users.
+//! - `provider`: the cryptography of every part.
 //! - [`server_tls`]: what a server speaks, swapped live when its certificate changes.
 //! - [`client_tls`]: what a client speaks, and whom it trusts.
 //! - [`known`]: the servers that a client remembers, and what it decides by them.
@@ -24,6 +25,7 @@ pub mod known;
 pub mod link;
 pub mod pin;
 pub mod private;
+mod provider;
 pub mod server_tls;
 pub mod signing_key;
 mod verifier;

@@ -9,6 +9,7 @@ use rustls::server::{ClientHello, NoServerSessionStorage, ProducesTickets, Resol
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 
+use crate::provider::provider;
 use crate::{ALPN_H2, ALPN_HTTP, ALPN_SESSION, CertError, Identity, Pin};
 
 /// Tickets given after a handshake. A client uses each one once: one is for
@@ -107,12 +108,14 @@ fn config(
     versions: &[&'static rustls::SupportedProtocolVersion],
     alpn: &[&[u8]],
 ) -> Result<Arc<ServerConfig>, CertError> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(versions)
         .map_err(CertError::setup)?
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(Always(identity.certified())));
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+    // Clients list their suites by habit; which one is cheap here, the server knows.
+    config.ignore_client_order = true;
     // Tickets keep the state with the client: resuming needs no memory here.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.ticketer = Arc::clone(ticketer);

@@ -5,10 +5,12 @@ use std::io;
 use std::sync::Arc;
 
 use parlor_certs::{
-    Address, Alpn, Identity, Pin, Refusal, ServerTls, Trust, client_config, refusal, server_name,
-    shown_pin,
+    Address, Alpn, Identity, Pin, Refusal, ServerTls, Trust, client_config, identity, refusal,
+    server_name, shown_pin,
 };
-use rustls::{ClientConfig, HandshakeKind, ProtocolVersion};
+use rustls::{CipherSuite, ClientConfig, HandshakeKind, ProtocolVersion};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::client::TlsStream as ClientStream;
 use tokio_rustls::{LazyConfigAcceptor, TlsConnector};
@@ -21,7 +23,7 @@ struct Server {
 
 fn server() -> Server {
     let dir = tempfile::tempdir().unwrap();
-    let identity = Identity::own(dir.path(), &[]).unwrap();
+    let identity = Identity::own(dir.path(), &["chat.example.org".into()]).unwrap();
     Server {
         tls: ServerTls::new(&identity).unwrap(),
         pin: identity.pin(),
@@ -166,6 +168,29 @@ async fn sessions_are_tls_1_3_and_http_may_be_1_2() {
         .await
         .unwrap();
     assert_eq!(http1.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
+}
+
+#[tokio::test]
+async fn the_cheap_suite_is_taken_whatever_the_client_lists_first() {
+    let server = server();
+    let cheap = Some(CipherSuite::TLS13_AES_128_GCM_SHA256);
+    let config = pinned(vec![server.pin], Alpn::Session);
+    let mut provider = (**config.crypto_provider()).clone();
+    assert_eq!(provider.cipher_suites.first().map(|s| s.suite()), cheap);
+    provider.cipher_suites.reverse();
+    let mut roots = rustls::RootCertStore::empty();
+    let cert = identity::own_files(server.dir.path()).cert;
+    roots
+        .add(CertificateDer::from_pem_file(cert).unwrap())
+        .unwrap();
+    let reversed = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = connect(&server, &Arc::new(reversed)).await.unwrap();
+    let suite = stream.get_ref().1.negotiated_cipher_suite();
+    assert_eq!(suite.map(|s| s.suite()), cheap);
 }
 
 #[tokio::test]
