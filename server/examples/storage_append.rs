@@ -8,13 +8,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parlor_protocol::{Role, Time};
-use parlord::storage::{self, Act, ActKind, Admission, Admitted, NewUser, Outcome, RoomId, UserId};
+use parlord::storage::{
+    self, Act, ActKind, Admission, Admitted, NewUser, Outcome, RoomId, SearchQuery, UserId,
+};
 use tokio::sync::{mpsc, oneshot};
 
 const TEXT: &str = "A message of an ordinary length, as people write them to each other all day.";
 
 type Waiting = (Act, oneshot::Sender<Outcome>);
 
+#[allow(clippy::print_stdout)]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
@@ -51,9 +54,23 @@ async fn main() -> anyhow::Result<()> {
         groups += 1;
     }
     let (wall, cpu) = (begun.elapsed(), cpu_time().saturating_sub(cpu));
+    report(senders, count, groups, wall, cpu);
+    let search = SearchQuery {
+        words: "nothing has this".to_owned(),
+        rooms: vec![RoomId::GENERAL],
+        from: None,
+        before: None,
+        limit: 1,
+    };
+    let begun = Instant::now();
+    storage.search(search).await?;
+    let each = begun.elapsed().as_secs_f64() * 1e6 / f64::from(count.max(1));
+    println!(
+        "the index caught up in {:?}, {each:.1} µs a message",
+        begun.elapsed()
+    );
     storage.close().await?;
     std::fs::remove_dir_all(&folder)?;
-    report(senders, count, groups, wall, cpu);
     Ok(())
 }
 

@@ -187,7 +187,8 @@ impl LogActor {
             ));
         }
         if let Err(error) = &outcomes {
-            tracing::warn!(%error, acts = acts.len(), "a batch was not kept");
+            // The storage itself says when it begins to fail, and when it ends.
+            tracing::debug!(%error, acts = acts.len(), "a batch was not kept");
         }
         Batch {
             acts,

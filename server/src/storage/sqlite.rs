@@ -204,7 +204,7 @@ impl Storage for SqliteStorage {
             return Ok(SearchPage::default());
         }
         if !self.readers.read(|conn| index::is_whole(conn)).await? {
-            while self.writer.call(index::step).await? {}
+            while self.writer.call(index::search_step).await? {}
         }
         self.readers
             .read(move |conn| index::search(conn, &query))

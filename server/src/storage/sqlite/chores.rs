@@ -129,7 +129,7 @@ impl Desk {
                 self.state.nonces.drained();
                 Ok(())
             }
-            Chore::Index => self.unflushed(|work| index::step(work).map(|_| ())),
+            Chore::Index => self.unflushed(index::step),
             Chore::Purge => self.unflushed(rooms::purge),
             Chore::Checkpoint => self.checkpoint("PASSIVE"),
             Chore::Erase => {

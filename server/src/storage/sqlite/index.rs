@@ -14,8 +14,12 @@ use super::{cursor, set_cursor};
 use crate::storage::fold::{self, FOLD_VERSION};
 use crate::storage::{FoundMessage, Result, RoomId, SearchPage, SearchQuery, UserId};
 
-/// Events that one step brings into the index: some milliseconds of the writer.
+/// Events that a chore brings into the index at once: some milliseconds of the writer.
 pub(super) const STEP: usize = 256;
+
+/// Events that a search which waits for the index brings in at once: fewer
+/// flushes, and still a bounded wait for those who write.
+const SEARCH_STEP: usize = 1_024;
 
 /// Rooms that a query names by their tags; hits in more are sifted one by one.
 const ROOM_TAGS: usize = 64;
@@ -30,14 +34,24 @@ pub(super) fn prepare(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// A chore's step.
+pub(super) fn step(work: &mut Work<'_>) -> Result<()> {
+    advance(work, STEP).map(|_| ())
+}
+
+/// A search's step; answers whether more wait.
+pub(super) fn search_step(work: &mut Work<'_>) -> Result<bool> {
+    advance(work, SEARCH_STEP)
+}
+
 /// Brings the next events into the index; answers whether more wait.
-pub(super) fn step(work: &mut Work<'_>) -> Result<bool> {
+fn advance(work: &mut Work<'_>, limit: usize) -> Result<bool> {
     let from = cursor(work.conn, "search")?;
     let mut read = work.conn.prepare_cached(
         "SELECT id, room_id, by_user, body, kind = ?3 AND flag = 0 FROM events
          WHERE id > ?1 ORDER BY id LIMIT ?2",
     )?;
-    let mut rows = read.query(params![from, STEP, kind::MESSAGE])?;
+    let mut rows = read.query(params![from, limit, kind::MESSAGE])?;
     let (mut seen, mut last) = (0, from);
     while let Some(row) = rows.next()? {
         seen += 1;
@@ -55,9 +69,9 @@ pub(super) fn step(work: &mut Work<'_>) -> Result<bool> {
     if last > from {
         set_cursor(work.conn, "search", last)?;
     }
-    let rest = work.state.unindexed.saturating_sub(STEP).max(1);
-    work.state.unindexed = if seen == STEP { rest } else { 0 };
-    Ok(seen == STEP)
+    let rest = work.state.unindexed.saturating_sub(limit).max(1);
+    work.state.unindexed = if seen == limit { rest } else { 0 };
+    Ok(seen == limit)
 }
 
 /// Whether everything that was appended is in the index.

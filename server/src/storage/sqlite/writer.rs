@@ -2,6 +2,7 @@
 //! one transaction, flushes once, and then answers all (group commit).
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -266,7 +267,14 @@ impl Desk {
             self.conn = super::open_writer(&self.path)?;
             self.suspect = false;
         }
-        let done = Self::attempt(&self.conn, &mut self.state, body);
+        // A fault of ours in one command must not end the thread for all.
+        let attempt = AssertUnwindSafe(|| Self::attempt(&self.conn, &mut self.state, body));
+        let done = catch_unwind(attempt).unwrap_or_else(|_| {
+            self.suspect = true;
+            Err(StorageError::Internal(
+                "a storage command panicked".to_owned(),
+            ))
+        });
         if done.is_ok() {
             self.state.committed();
             self.chores.groups += 1;
