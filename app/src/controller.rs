@@ -23,7 +23,7 @@ use parlor_client::{AccountId, HistoryPage, Place, RequestError};
 use parlor_protocol::{Reply, Time};
 
 use crate::effect::{Effect, Question};
-use crate::model::{Model, Screen};
+use crate::model::{LinkState, Model, Screen};
 
 /// Everything that can happen.
 #[derive(Debug, Clone)]
@@ -153,11 +153,17 @@ fn ticked(model: &mut Model, now: Time) -> Effect {
     })
 }
 
-fn try_now(model: &Model) -> Effect {
-    match &model.current {
-        Some(account) => Effect::Tell(account.clone(), crate::effect::Command::TryNow),
-        None => Effect::None,
+fn try_now(model: &mut Model) -> Effect {
+    let Some(account) = model.front_mut() else {
+        return Effect::None;
+    };
+    if account.link == LinkState::KeyChanged {
+        // That session is over; a new one finds the old key again, or refuses again.
+        account.sign_in += 1;
+        account.link = LinkState::Connecting;
+        return Effect::None;
     }
+    Effect::Tell(account.id.clone(), crate::effect::Command::TryNow)
 }
 
 fn in_conversation(model: &mut Model, message: conversation::Message) -> Effect {

@@ -82,6 +82,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
 }
 
 fn start(model: &mut Model) -> Effect {
+    model.menu = None;
     if model.host.state != HostState::Off {
         return Effect::None;
     }

@@ -175,7 +175,13 @@ fn connection(model: &mut Model, id: &AccountId, state: ConnectionState) -> Effe
             account.link = LinkState::Connected {
                 ping: Some(millis(round_trip)),
             };
-            people::ask(account)
+            let asked = people::ask(account);
+            if model.host.account.as_ref() == Some(id) {
+                // The page of the server inside the app waited for this.
+                asked.and(super::host::page_opened(model))
+            } else {
+                asked
+            }
         }
         ConnectionState::Offline { retry_at, reason } => {
             account.link = LinkState::Offline {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use parlor_client::Happening;
-use parlor_protocol::{Presence, User};
+use parlor_protocol::{Presence, RoomKind, User};
 
 use crate::model::Account;
 
@@ -80,6 +80,11 @@ impl People {
         }
     }
 
+    /// Whether the server said who is in a room.
+    pub(crate) fn knows(&self, room: &str) -> bool {
+        self.members.contains_key(room)
+    }
+
     /// The usernames in a room, as far as known.
     pub(crate) fn of<'a>(&'a self, room: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.members
@@ -90,16 +95,32 @@ impl People {
 }
 
 impl Account {
+    /// Who is in the room in front as far as that follows from what it is:
+    /// everybody is in `#general` at first, two are in a room of two.
+    fn presumed(&self) -> Vec<&User> {
+        let Some(state) = self.front() else {
+            return Vec::new();
+        };
+        let room = &state.room;
+        let everybody = room.room == "general" || room.kind == RoomKind::Broadcast;
+        let both = [Some(&self.me.username), room.with.as_ref()];
+        self.users
+            .values()
+            .filter(|user| everybody || both.contains(&Some(&user.username)))
+            .collect()
+    }
+
     /// The people of the room in front, in the panel's groups.
     pub(crate) fn groups(&self) -> Groups<'_> {
         let Some(room) = &self.room else {
             return Groups::Unknown(Vec::new());
         };
-        let mut users: Vec<&User> = self
-            .people
-            .of(room)
-            .filter_map(|username| self.users.get(username))
-            .collect();
+        let mut users: Vec<&User> = if self.people.knows(room) {
+            let there = self.people.of(room);
+            there.filter_map(|name| self.users.get(name)).collect()
+        } else {
+            self.presumed()
+        };
         users.sort_by_cached_key(|user| user.name.to_lowercase());
         if !self.link.is_connected() {
             return Groups::Unknown(users);

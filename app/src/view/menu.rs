@@ -8,11 +8,12 @@ use super::part::button::{menu_row, menu_row_danger};
 use super::part::text;
 use super::people::role_name;
 use crate::controller::Message;
+use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as Menu;
 use crate::controller::people::Message as People;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, Deed, Model, deeds, may_add, may_invite};
+use crate::model::{Account, Deed, HostState, Model, deeds, may_add, may_invite};
 use crate::theme::{self, Element, Type, space};
 
 fn menu<'a>(rows: Vec<Element<'a, Message>>) -> Element<'a, Message> {
@@ -56,13 +57,12 @@ pub(crate) fn server<'a>(model: &'a Model, account: &'a Account) -> Element<'a, 
             Message::Menu(Menu::Invite),
         ));
     }
-    if model.host.running().is_some() && model.host.account.as_ref() == Some(&account.id) {
-        rows.push(menu_row(
-            Icon::Server,
-            tr!("menu-host"),
-            None,
-            Message::Menu(Menu::Host),
-        ));
+    if model.host.account.as_ref() == Some(&account.id) {
+        let (words, go) = match model.host.state {
+            HostState::Off => (tr!("menu-host-start"), Message::Host(Host::Start)),
+            _ => (tr!("menu-host"), Message::Menu(Menu::Host)),
+        };
+        rows.push(menu_row(Icon::Server, words, None, go));
     }
     rows.push(menu_row(
         Icon::Gear,

@@ -186,12 +186,18 @@ fn connection<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message
             .align_y(Alignment::Center)
             .into()
         }
-        LinkState::KeyChanged => state(
-            |tokens| tokens.bad,
-            false,
-            tr!("status-key-changed"),
-            theme::text::bad,
-        ),
+        LinkState::KeyChanged => row![
+            state(
+                |tokens| tokens.bad,
+                false,
+                tr!("status-key-changed"),
+                theme::text::bad,
+            ),
+            button::link(tr!("status-try-again")).on_press(Message::TryNow)
+        ]
+        .spacing(16)
+        .align_y(Alignment::Center)
+        .into(),
         LinkState::SignedOut { .. } => {
             let words = with_waiting(tr!("status-signed-out"), waiting);
             row![

@@ -18,6 +18,7 @@ status-offline-now = Offline, trying again now
 status-why = Offline: { $why }
 status-try-now = Try now
 status-key-changed = Refused: the key of this server has changed
+status-try-again = Try again
 status-signed-out = Signed out by the server
 status-sign-in-again = Sign in again
 status-waiting = { $state } · { $count ->
