@@ -221,7 +221,7 @@ fn the_talk_looks_as_it_did() {
     let _ = send(&mut model, Message::Typed(paste("/m")));
     holds("conversation-completion", &model, None);
     let _ = send(&mut model, Message::Cancel);
-    let _ = send(&mut model, Message::Typed(paste("sg now")));
+    let _ = send(&mut model, Message::Typed(paste("x")));
     let _ = send(&mut model, Message::Submit);
     holds("conversation-notice", &model, None);
 }
