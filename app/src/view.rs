@@ -28,6 +28,8 @@ mod sign_in;
 mod snapshots;
 mod status;
 mod switcher;
+#[cfg(test)]
+mod tests;
 mod toasts;
 mod welcome;
 mod when;
