@@ -6,6 +6,8 @@
 //! to a bound past which nothing more is read from the server.
 
 mod backoff;
+mod entry;
+mod gathered;
 mod lanes;
 mod lines;
 mod live;

@@ -1,9 +1,11 @@
 //! Pages from the store where it has them whole, else from the server, whose
 //! answer goes into the store first: a page is always read from there.
 
+use std::time::Duration;
+
 use parlor_protocol::limits::HISTORY_LIMIT;
 use parlor_protocol::request::History;
-use parlor_protocol::{Message, Reply};
+use parlor_protocol::{Code, Message, Reply};
 
 use crate::actor::Fetch;
 use crate::history::{HistoryPage, Place};
@@ -11,9 +13,12 @@ use crate::item::Item;
 use crate::session::{Handle, RequestError};
 use crate::store::{LocalPage, Store};
 
-/// Times that a page is completed from the server: each brings the messages
-/// asked for, so that more than a few means that the server brings nothing.
-const FETCHES: usize = 4;
+/// Times that a page is completed from the server. One is enough where messages
+/// are short; a line holds fewer long ones than a page. What is there then is a page.
+const FETCHES: usize = 8;
+
+/// The longest that a page waits because the server says "not so fast".
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// A page of a room.
 pub(crate) async fn page(
@@ -99,7 +104,11 @@ impl Pages<'_> {
                 return Ok(backward(kept, end, self.cursor().await?, true));
             }
         }
-        Err(RequestError::Unexpected)
+        let kept = self.store.page_before(self.room, end, limit).await?;
+        if kept.messages == 0 {
+            return Err(RequestError::Unexpected);
+        }
+        Ok(backward(kept, end, self.cursor().await?, false))
     }
 
     async fn after(&self, start: u64, limit: usize) -> Result<HistoryPage, RequestError> {
@@ -118,7 +127,11 @@ impl Pages<'_> {
                 return Ok(forward(kept, start, true));
             }
         }
-        Err(RequestError::Unexpected)
+        let kept = self.store.page_after(self.room, start, limit).await?;
+        if kept.messages == 0 {
+            return Err(RequestError::Unexpected);
+        }
+        Ok(forward(kept, start, false))
     }
 
     async fn cursor(&self) -> Result<u64, RequestError> {
@@ -131,6 +144,12 @@ impl Pages<'_> {
             Ok(true) => Ok(true),
             Ok(false) => Err(RequestError::Unexpected),
             Err(RequestError::Offline | RequestError::Lost | RequestError::Ended) => Ok(false),
+            Err(RequestError::Refused(error)) if error.code == Code::RateLimited => {
+                let wait = error.retry_after.unwrap_or(1.0);
+                let wait = wait.clamp(0.05, LONGEST_WAIT.as_secs_f64());
+                tokio::time::sleep(Duration::from_secs_f64(wait)).await;
+                Ok(true)
+            }
             Err(error) => Err(error),
         }
     }

@@ -1,73 +1,17 @@
 //! What the server's lines mean.
 
 use bytes::Bytes;
-use parlor_protocol::reply::{Sent, Session};
-use parlor_protocol::{ErrorLine, Incoming, LogEvent, Reply, ServerLine};
+use parlor_protocol::{Code, Incoming, LogEvent, Reply, ServerLine};
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
+use super::Outcome;
+use super::gathered::{Gathered, page};
 use super::live::{Live, offline, raw, refused};
 use super::pending::Pending;
-use super::{Fetch, Outcome};
-use crate::event::{ConnectionState, EndReason, Event, OfflineReason};
-use crate::home::Token;
-use crate::outgoing::{Outgoing, OutgoingState};
+use crate::event::{EndReason, Event, OfflineReason};
+use crate::outgoing::OutgoingState;
 use crate::session::{Answer, Follow, RequestError};
-use crate::store::{Change, Page};
-
-/// What a batch of lines leads to, once what they change is kept.
-#[derive(Default)]
-pub(super) struct Gathered {
-    changes: Vec<Change>,
-    /// Events outside the store, told after the ones it makes.
-    events: Vec<Event>,
-    answers: Vec<(oneshot::Sender<Result<Answer, RequestError>>, Answer)>,
-    pages: Vec<(oneshot::Sender<Result<bool, RequestError>>, bool)>,
-    /// How far rooms were followed: true only once it is kept.
-    seen: Vec<(String, u64)>,
-    sent: Vec<Outgoing>,
-    page_done: bool,
-    read_done: bool,
-    signed_in: bool,
-}
-
-impl Gathered {
-    /// A message of the outbox is kept.
-    fn sent(&mut self, mut outgoing: Outgoing, sent: Sent, answer: Bytes) {
-        outgoing.state = OutgoingState::Sent {
-            seq: sent.seq,
-            time: sent.time,
-            answer: Some(answer.clone()),
-        };
-        self.changes.push(Change::Sent {
-            nonce: outgoing.nonce.clone(),
-            sent,
-            answer,
-        });
-        self.sent.push(outgoing);
-    }
-
-    /// A page came, for somebody or for the store alone.
-    fn fetched(
-        &mut self,
-        page: Result<Page, RequestError>,
-        to: Option<oneshot::Sender<Result<bool, RequestError>>>,
-    ) {
-        self.page_done |= to.is_none();
-        match page {
-            Ok(page) => {
-                let any = !page.messages.is_empty() || !page.more;
-                self.changes.push(Change::Page(page));
-                self.pages.extend(to.map(|to| (to, any)));
-            }
-            Err(error) => {
-                if let Some(to) = to {
-                    let _ = to.send(Err(error));
-                }
-            }
-        }
-    }
-}
+use crate::store::Change;
 
 impl Live<'_> {
     /// Deals with what came in one read: one transaction, one batch of events.
@@ -97,7 +41,18 @@ impl Live<'_> {
     async fn keep(&mut self, gathered: Gathered) -> Result<(), Outcome> {
         if !gathered.changes.is_empty() {
             let kept = self.actor.parts.store.apply(gathered.changes).await;
-            let told = kept.map_err(|error| self.store_failed(&error))?;
+            let told = match kept {
+                Ok(told) => told,
+                Err(error) => {
+                    for (reply, _) in gathered.answers {
+                        let _ = reply.send(Err(RequestError::Store(error.clone())));
+                    }
+                    for (reply, _) in gathered.pages {
+                        let _ = reply.send(Err(RequestError::Store(error.clone())));
+                    }
+                    return Err(self.store_failed(&error));
+                }
+            };
             for event in &told {
                 self.note(event);
             }
@@ -126,6 +81,10 @@ impl Live<'_> {
         if gathered.signed_in {
             self.begin().await?;
             return Ok(());
+        }
+        if gathered.page_failed {
+            // The server has better to do; the next connection tries again.
+            self.backfill.clear();
         }
         if gathered.page_done {
             self.fill_next().await?;
@@ -284,12 +243,27 @@ impl Live<'_> {
                 gathered.sent(*outgoing, sent, line);
                 Ok(())
             }
+            // The session is no more, which says nothing about the message: resuming will show it.
+            (Pending::Send(_), Reply::Error(error))
+                if matches!(error.code, Code::NotSignedIn | Code::BadToken) =>
+            {
+                Err(offline(OfflineReason::Lost))
+            }
             (Pending::Send(outgoing), Reply::Error(error)) => {
                 self.refused(&outgoing.room, &outgoing.nonce, error).await
             }
             (Pending::Send(_), _) => Err(offline(OfflineReason::NotParlor(
                 "it answers send with something else".into(),
             ))),
+            // It may be told later: with the next mark, or over the next connection.
+            (Pending::Read { .. }, Reply::Error(error))
+                if matches!(
+                    error.code,
+                    Code::RateLimited | Code::StorageUnavailable | Code::Internal
+                ) =>
+            {
+                Ok(())
+            }
             // A mark that is refused (one is no longer in the room) is not told again.
             (Pending::Read { room, seq }, _) => {
                 gathered.changes.push(Change::Read { room, seq });
@@ -330,75 +304,9 @@ impl Live<'_> {
         }
     }
 
-    async fn session(&mut self, session: Session, gathered: &mut Gathered) -> Result<(), Outcome> {
-        self.check_session(&session).await?;
-        self.signed_in = true;
-        gathered.signed_in = true;
-        let round_trip = self.round_trip;
-        self.actor.say(ConnectionState::Connected { round_trip });
-        self.actor.untold.push(Event::SignedIn {
-            me: session.user.clone(),
-            welcome: Box::new(self.welcome.clone()),
-        });
-        if self.keeps() {
-            let missed = self.missed(&session);
-            gathered.changes.push(Change::Session(Box::new(session)));
-            for (room, to) in missed {
-                gathered.seen.push((room.clone(), to));
-                gathered.changes.push(Change::Gap { room, to });
-            }
-        } else {
-            for room in &session.rooms {
-                // A cursor above the end is of a log that is no more; the server says so too.
-                let seen = self.actor.seen.entry(room.room.clone());
-                let seen = seen.or_insert(room.last_seq);
-                *seen = room.last_seq.min(*seen);
-            }
-        }
-        Ok(())
-    }
-
     /// Whether what comes goes into the store.
-    fn keeps(&self) -> bool {
+    pub(super) fn keeps(&self) -> bool {
         self.actor.parts.options.follow == Follow::Store
-    }
-
-    /// The rooms that could not be named in `resume` and have new events: those will not come.
-    fn missed(&self, session: &Session) -> Vec<(String, u64)> {
-        let left_out = session.rooms.iter().filter(|room| {
-            self.left_out.contains(&room.room)
-                && self.actor.seen.get(&room.room) < Some(&room.last_seq)
-        });
-        left_out
-            .map(|room| (room.room.clone(), room.last_seq))
-            .collect()
-    }
-
-    /// Guards the signing key as the pin is, and keeps what the session says of the account.
-    async fn check_session(&mut self, session: &Session) -> Result<(), Outcome> {
-        let parts = &mut self.actor.parts;
-        parts.account.name.clone_from(&session.user.name);
-        parts
-            .account
-            .server_name
-            .clone_from(&self.welcome.server.name);
-        parts.account.touch();
-        if !session.token.is_empty() {
-            parts.token = Token::new(session.token.clone());
-        }
-        let (home, address, pin) = (parts.home.clone(), parts.address.clone(), self.pin);
-        let (account, token) = (parts.account.clone(), parts.token.clone());
-        let next_pins = self.welcome.next_pins.clone();
-        let session = session.clone();
-        let kept = tokio::task::spawn_blocking(move || {
-            crate::sign_in::check_server_key(&home, &address, &session)?;
-            crate::sign_in::keep_session(&home, &address, &pin, &next_pins, &account, &token)
-        });
-        match kept.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(super::connect_failed(error)),
-            Err(error) => Err(offline(OfflineReason::Here(error.to_string()))),
-        }
     }
 
     fn signed_out(
@@ -421,66 +329,4 @@ impl Live<'_> {
         let _ = to.send(Ok(()));
         Err(Outcome::Ended(EndReason::SignedOut))
     }
-
-    /// What follows once the session stands.
-    async fn begin(&mut self) -> Result<(), Outcome> {
-        if let Some(presence) = self.actor.presence {
-            self.tell_presence(presence)?;
-        }
-        self.ask(
-            parlor_protocol::request::Ping {}.into(),
-            Pending::Ping(Instant::now()),
-        )?;
-        if !self.keeps() {
-            return Ok(());
-        }
-        self.tell_reads().await?;
-        if self.actor.parts.options.backfill {
-            let lacking = self.actor.parts.store.lacking().await;
-            self.backfill = lacking.map_err(|error| self.store_failed(&error))?.into();
-            self.fill_next().await?;
-        }
-        Ok(())
-    }
-}
-
-/// A page as the store takes it.
-fn page(
-    fetch: Fetch,
-    reply: Reply,
-    meanwhile: Vec<LogEvent>,
-    overrun: bool,
-) -> Result<Page, RequestError> {
-    let (messages, more) = match reply {
-        Reply::History {
-            room,
-            messages,
-            more,
-        } if room == fetch.room => (messages, more),
-        Reply::Error(error) => return Err(RequestError::Refused(error)),
-        _ => return Err(RequestError::Unexpected),
-    };
-    if overrun {
-        let busy = "Too much happened in the room meanwhile: try again.";
-        return Err(RequestError::Refused(ErrorLine::new(
-            parlor_protocol::Code::Internal,
-            busy,
-        )));
-    }
-    let rising = messages.windows(2).all(|pair| pair[0].seq < pair[1].seq);
-    let inside = messages.iter().all(|message| {
-        fetch.before.is_none_or(|before| message.seq < before)
-            && fetch.after.is_none_or(|after| message.seq > after)
-    });
-    if !rising || !inside || (messages.is_empty() && more) {
-        return Err(RequestError::Unexpected);
-    }
-    Ok(Page {
-        room: fetch.room,
-        before: fetch.before,
-        after: fetch.after,
-        messages,
-        more,
-        meanwhile,
-    })
 }

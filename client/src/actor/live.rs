@@ -177,7 +177,9 @@ impl Live<'_> {
 
     fn next_wake(&self) -> Instant {
         let pong = self.asked.pinged().map(|at| at.max(self.heard) + PONG);
-        let overdue = self.asked.patience();
+        // An app that does not look keeps answers from being read; it is waited for.
+        let looks = self.actor.untold.is_empty();
+        let overdue = self.asked.patience().filter(|_| looks);
         let lane = self.actor.lanes.next_wait().filter(|_| self.signed_in);
         [pong, overdue, lane]
             .into_iter()

@@ -38,7 +38,9 @@ pub(crate) struct State {
     pub(crate) server_key: String,
     /// Missing events past which a gap is sent.
     pub(crate) replay_limit: u64,
-    /// Whether pings are answered.
+    /// Messages in one `history`, however many are asked for.
+    pub(crate) page_limit: Option<usize>,
+    /// Whether pings are left unanswered.
     pub(crate) deaf: bool,
     /// Whether connections are turned away.
     pub(crate) down: bool,
@@ -388,7 +390,8 @@ fn session(state: &State, token: &str) -> Value {
 fn history(state: &State, line: &Value) -> Value {
     let room = line["room"].as_str().unwrap();
     let kept = &state.rooms[room];
-    let limit = line["limit"].as_u64().unwrap_or(50) as usize;
+    let asked = line["limit"].as_u64().unwrap_or(50) as usize;
+    let limit = asked.min(state.page_limit.unwrap_or(asked));
     let before = line["before"].as_u64().unwrap_or(u64::MAX);
     let after = line["after"].as_u64();
     let mut messages: Vec<Value> = Vec::new();

@@ -103,3 +103,30 @@ async fn what_is_not_here_is_said_to_be_missing() {
         (6..=15).map(|n| format!("m{n}")).collect::<Vec<_>>()
     );
 }
+
+#[tokio::test]
+async fn a_page_is_put_together_from_short_answers() {
+    let fake = Fake::start().await;
+    for n in 1..=100 {
+        fake.message("general", &format!("m{n}"));
+    }
+    fake.lock().page_limit = Some(7);
+    let alice = Person::sign_in(&fake).await;
+    let app = alice.online().await;
+    let page = app
+        .handle
+        .history("general", Place::Newest, 40)
+        .await
+        .unwrap();
+    assert_eq!(
+        text_of(&page.items),
+        (61..=100).map(|n| format!("m{n}")).collect::<Vec<_>>()
+    );
+    let whole = app
+        .handle
+        .history("general", Place::Newest, 200)
+        .await
+        .unwrap();
+    assert!(whole.more_before && !whole.offline);
+    assert_eq!(text_of(&whole.items).last(), Some(&"m100"));
+}
