@@ -11,13 +11,21 @@ const PAGE: &str = include_str!("../../docs/protocol.md");
 fn examples(arrow: char) -> Vec<(usize, &'static str)> {
     PAGE.lines()
         .enumerate()
-        .filter_map(|(at, line)| Some((at + 1, line.strip_prefix("    ")?.strip_prefix(arrow)?.trim())))
+        .filter_map(|(at, line)| {
+            Some((
+                at + 1,
+                line.strip_prefix("    ")?.strip_prefix(arrow)?.trim(),
+            ))
+        })
         .collect()
 }
 
 fn kind(line: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(line).expect("an example is JSON");
-    value["type"].as_str().expect("an example has a type").to_owned()
+    value["type"]
+        .as_str()
+        .expect("an example has a type")
+        .to_owned()
 }
 
 #[test]
@@ -50,8 +58,14 @@ fn every_line_of_the_server_is_shown_and_read() {
         }
         shown.insert(kind(line));
     }
-    let log = ["message", "edited", "deleted", "reaction", "joined", "left", "topic"];
-    let all: BTreeSet<String> = Reply::TYPES.iter().chain(&log).map(|&t| t.to_owned()).collect();
+    let log = [
+        "message", "edited", "deleted", "reaction", "joined", "left", "topic",
+    ];
+    let all: BTreeSet<String> = Reply::TYPES
+        .iter()
+        .chain(&log)
+        .map(|&t| t.to_owned())
+        .collect();
     assert_eq!(shown, all);
 }
 
