@@ -11,7 +11,6 @@
 //! - `hosting`: the server inside the app.
 //! - `display`, `instance`, `preferences_file`: a screen, the only start, what is remembered.
 #![warn(missing_docs)]
-#![allow(dead_code, unused_imports)]
 
 mod app;
 mod controller;

@@ -49,8 +49,6 @@ pub(crate) struct Model {
     pub now: Time,
     /// What the user chose, kept over restarts.
     pub preferences: Preferences,
-    /// Whether the system asks for light colours.
-    pub system_is_light: bool,
     /// The window: its size, whether it has the keyboard, which part of it.
     pub window: Window,
     /// What is in front.
@@ -91,7 +89,6 @@ impl Model {
     pub(crate) fn new(preferences: Preferences, now: Time) -> Self {
         Self {
             now,
-            system_is_light: false,
             window: Window::new(preferences.window).with(&preferences),
             screen: Screen::Welcome,
             welcome: Welcome::default(),

@@ -10,6 +10,7 @@
 //! | Ctrl+B, Ctrl+Shift+P | sidebar, people |
 //! | Ctrl+, | settings |
 //! | F6, Shift+F6 | the next part of the window, the one before |
+//! | in the sidebar: Up, Down, Enter | the room above, below; write in it |
 //! | Tab, Shift+Tab | the next field, the one before (in a question: the other button) |
 //! | Enter | in a dialog: the button that has the keyboard; in a form: submit |
 //! | Esc | closes a menu, a dialog, the search, the settings; then the newest message |
@@ -200,6 +201,16 @@ fn on_main(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) -> E
         Key::Named(arrow @ (Named::ArrowUp | Named::ArrowDown)) if modifiers.alt() => {
             return neighbour(model, *arrow == Named::ArrowUp, modifiers.shift());
         }
+        Key::Named(arrow @ (Named::ArrowUp | Named::ArrowDown)) if in_sidebar(model) => {
+            // The choice stays in the sidebar, so that one can go on.
+            let opened = neighbour(model, *arrow == Named::ArrowUp, false);
+            model.window.region = Region::Sidebar;
+            return opened.and(Effect::Unfocus);
+        }
+        Key::Named(Named::Enter) if in_sidebar(model) => {
+            model.window.region = Region::Composer;
+            return Effect::Focus(conversation::COMPOSER);
+        }
         _ => {}
     }
     if modifiers.command() {
@@ -236,6 +247,10 @@ fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) 
     }
     let in_timeline = region == Region::Timeline;
     conversation::key(account, &room, in_timeline, key, modifiers, now)
+}
+
+fn in_sidebar(model: &Model) -> bool {
+    model.window.region == Region::Sidebar && model.window.keyboard
 }
 
 fn neighbour(model: &mut Model, back: bool, unread: bool) -> Effect {

@@ -1,6 +1,7 @@
 //! The screens as people use them, by clicks and keys, without a display.
 
 use iced::Size;
+use iced::keyboard::Modifiers;
 use iced_test::Simulator;
 use parlor_client::{ConnectionState, Event, OfflineReason};
 use parlor_protocol::{Code, ErrorLine, Reply};
@@ -35,7 +36,7 @@ fn click(model: &mut Model, text: &'static str) -> Effect {
     })
 }
 
-fn press(model: &mut Model, key: &str, modifiers: iced::keyboard::Modifiers) -> Effect {
+fn press(model: &mut Model, key: &str, modifiers: Modifiers) -> Effect {
     use iced::keyboard::{Key, key::Named};
     let key = match key {
         "Escape" => Key::Named(Named::Escape),
@@ -53,7 +54,6 @@ fn press(model: &mut Model, key: &str, modifiers: iced::keyboard::Modifiers) -> 
     controller::update(model, Message::Key(pressed))
 }
 
-use iced::keyboard::Modifiers;
 const PLAIN: Modifiers = Modifiers::empty();
 
 #[test]
