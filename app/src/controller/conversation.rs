@@ -51,6 +51,8 @@ pub(crate) enum Message {
     Reply(u64),
     /// An emoji on this message: given, or taken back.
     React(u64, String),
+    /// The whole of a long message is to be shown.
+    Unfold(u64),
     /// The text of this row to the clipboard.
     Copy(u64),
     /// This message of one's own is to have another text.
@@ -107,6 +109,10 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
         }
         Message::Reply(seq) => message::reply(account, room, seq),
         Message::React(seq, emoji) => message::react(account, room, seq, emoji),
+        Message::Unfold(row) => {
+            account.conversation(room).unfolded.insert(row);
+            Effect::None
+        }
         Message::Copy(row) => message::copy(account, room, row),
         Message::Edit(seq) => message::edit(account, room, seq),
         Message::Delete(seq) => message::delete(account, room, seq),
@@ -166,6 +172,7 @@ pub(crate) fn left(account: &mut Account, room: &str, now: Time) -> Effect {
     talk.timeline.marked = None;
     talk.open = None;
     talk.chosen = None;
+    talk.unfolded.clear();
     talk.composer.completion = None;
     talk.composer.picker = false;
     composer::keep_draft(account, room, now, true)

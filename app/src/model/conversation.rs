@@ -1,5 +1,7 @@
 //! One room's talk: what was said, who writes, and what is being written.
 
+use std::collections::BTreeSet;
+
 use parlor_client::{HistoryPage, Item, Outgoing, Place};
 use parlor_protocol::Time;
 
@@ -24,6 +26,8 @@ pub(crate) struct Conversation {
     pub(crate) open: Option<Open>,
     /// The message that the keyboard chose, by its row's key.
     pub(crate) chosen: Option<u64>,
+    /// Long messages that are shown whole, by their rows' keys.
+    pub(crate) unfolded: BTreeSet<u64>,
     /// Whether somebody looks at it: it is in front, in a window that has the focus.
     pub(crate) watched: bool,
     /// How far the server was told that one has read.
@@ -60,6 +64,7 @@ impl Conversation {
             typing: Vec::new(),
             open: None,
             chosen: None,
+            unfolded: BTreeSet::new(),
             watched: false,
             read: 0,
         }

@@ -61,6 +61,30 @@ pub(crate) enum Light {
     Comment,
 }
 
+/// A message of more lines is folded: one wall of text would bury what others wrote.
+const FOLD_LINES: usize = 30;
+/// A message of more bytes is folded.
+const FOLD_BYTES: usize = 4_000;
+
+/// The beginning of a text that is too long to be shown whole at once.
+pub(crate) fn folded(text: &str) -> Option<&str> {
+    let by_lines = text
+        .match_indices('\n')
+        .nth(FOLD_LINES - 1)
+        .map(|(at, _)| at);
+    let by_bytes = (text.len() > FOLD_BYTES).then(|| {
+        (0..=FOLD_BYTES)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0)
+    });
+    let cut = match (by_lines, by_bytes) {
+        (Some(lines), Some(bytes)) => lines.min(bytes),
+        (lines, bytes) => lines.or(bytes)?,
+    };
+    Some(&text[..cut])
+}
+
 /// What an action says, without its command, if the text is one.
 pub(crate) fn action(text: &str) -> Option<&str> {
     text.strip_prefix("/me ")
@@ -72,7 +96,15 @@ pub(crate) fn parse(text: &str) -> Vec<Block> {
     let mut rest = text;
     while let Some(start) = fence(rest) {
         let after = &rest[start + 3..];
-        let Some(end) = after.find("```") else { break };
+        // A block whose end was cut off by the fold, or forgotten, is still code.
+        let Some(end) = after.find("```") else {
+            if !after.starts_with('\n') && !after.contains('\n') {
+                break;
+            }
+            push_text(&mut blocks, rest[..start].trim_end_matches('\n'));
+            blocks.push(Block::Code(code(body(after))));
+            return blocks;
+        };
         push_text(
             &mut blocks,
             rest[..start].strip_suffix('\n').unwrap_or(&rest[..start]),
@@ -479,6 +511,23 @@ mod tests {
         );
         assert_eq!(parse("```one line```").len(), 1);
         assert_eq!(parse("  \n"), []);
+    }
+
+    #[test]
+    fn a_wall_of_text_is_folded() {
+        assert_eq!(folded("short\ntext"), None);
+        let lines = "line\n".repeat(100);
+        assert_eq!(folded(&lines).unwrap().lines().count(), FOLD_LINES);
+        let wall = "é".repeat(FOLD_BYTES);
+        assert_eq!(folded(&wall).unwrap().len(), FOLD_BYTES);
+        let odd = format!("a{}", "é".repeat(FOLD_BYTES));
+        assert_eq!(folded(&odd).unwrap().len(), FOLD_BYTES - 1);
+        // A block that is cut is still code.
+        let block = format!("```\n{}\n```", "x\n".repeat(50));
+        assert!(matches!(
+            parse(folded(&block).unwrap()).as_slice(),
+            [Block::Code(_)]
+        ));
     }
 
     #[test]

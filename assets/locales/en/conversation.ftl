@@ -58,6 +58,7 @@ topic-removed = took the topic away · { $time }
 # A message.
 edited = (edited)
 deleted = Deleted
+show-all = Show all of it
 quote-elsewhere = An earlier message
 quote-deleted = A deleted message
 state-waiting = On its way

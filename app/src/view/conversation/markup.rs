@@ -11,6 +11,7 @@ pub(super) use crate::model::markup::action;
 use crate::model::markup::{self, Block, CodeSpan, Kind, Light};
 use crate::theme::space::{MESSAGE_TEXT, RADIUS_KEY};
 use crate::theme::{self, Element, Theme, Tokens, Type, font};
+use crate::view::part;
 
 type Run<'a> = Span<'a, String, iced::Font>;
 
@@ -25,6 +26,8 @@ pub(super) struct Written<'a> {
     pub(super) edited: bool,
     /// Whether it is on its way.
     pub(super) pending: bool,
+    /// The key of its row.
+    pub(super) key: u64,
 }
 
 /// Adds the text to the lines of its message.
@@ -34,8 +37,11 @@ pub(super) fn view<'a>(
     mut lines: Column<'a, Message, Theme>,
 ) -> Column<'a, Message, Theme> {
     let tokens = scene.frame.theme.tokens();
-    let action = action(written.text);
-    let mut blocks = markup::parse(action.unwrap_or(written.text));
+    let whole = scene.talk.unfolded.contains(&written.key);
+    let folded = markup::folded(written.text).filter(|_| !whole);
+    let text = folded.unwrap_or(written.text);
+    let action = action(text);
+    let mut blocks = markup::parse(action.unwrap_or(text));
     if blocks.is_empty() {
         blocks.push(Block::Text(Vec::new()));
     }
@@ -65,6 +71,10 @@ pub(super) fn view<'a>(
                 }
             }
         };
+    }
+    if folded.is_some() {
+        let unfold = part::button::link(tr!("show-all")).on_press(Message::Unfold(written.key));
+        lines = lines.push(container(unfold).padding([2, 0]));
     }
     lines
 }

@@ -70,6 +70,7 @@ pub(super) fn kept<'a>(
                 name,
                 edited: message.edited,
                 pending: false,
+                key: entry.seq,
             },
             lines,
         )
@@ -120,6 +121,7 @@ pub(super) fn pending<'a>(
         name: &me.name,
         edited: false,
         pending: waits,
+        key,
     };
     lines = markup::view(scene, written, lines);
     let state = match &outgoing.state {

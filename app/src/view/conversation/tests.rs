@@ -449,3 +449,49 @@ fn what_is_in_sight_is_read_when_somebody_looks() {
     assert!(seen(&mut model));
     assert!(!seen(&mut model), "it was told once");
 }
+
+/// What a long room costs: `cargo test -p parlor a_long_room -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures, which depend on the machine"]
+fn a_long_room() {
+    const MESSAGES: u64 = 100_000;
+    const TURNS: u32 = 200;
+    let resident = || {
+        let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        pages
+            .split(' ')
+            .nth(1)
+            .and_then(|n| n.parse::<u64>().ok())
+            .unwrap_or(0)
+            * 4
+            / 1024
+    };
+    let mut model = model(ThemeChoice::Dark);
+    drop(screen(&model));
+    let before = resident();
+    let text = "the bench ran all night and no drift was seen on rig two";
+    let long = |seq| {
+        Item::Message(Box::new(said(
+            seq,
+            "19T09:50",
+            ("bob", "Bob Tanner"),
+            &format!("{seq}: {}", text.repeat(1 + (seq % 3) as usize)),
+        )))
+    };
+    for from in (8..MESSAGES).step_by(1_000) {
+        talk(&mut model).put_items((from..from + 1_000).map(long).collect());
+    }
+    println!("{MESSAGES} messages: {} MiB more", resident() - before);
+    let began = std::time::Instant::now();
+    let mut screen = screen(&model);
+    println!("the first view: {:?}", began.elapsed());
+    screen.point_at(iced::Point::new(300.0, 300.0));
+    let delta = iced::mouse::ScrollDelta::Lines { x: 0.0, y: 1.0 };
+    let began = std::time::Instant::now();
+    for _ in 0..TURNS {
+        let _ = screen.simulate([iced::Event::Mouse(iced::mouse::Event::WheelScrolled {
+            delta,
+        })]);
+    }
+    println!("a turn of the wheel: {:?}", began.elapsed() / TURNS);
+}
