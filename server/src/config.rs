@@ -1,11 +1,14 @@
 //! What a server is told: the TOML file's keys, which the command line and
 //! the environment go before. `assets/config/parlord.toml` is the same with
 //! words, and a test keeps the two together.
+//!
+//! # Layout
+//!
+//! - [`bounds`]: sizes, totals and rates.
+//! - [`tracker_address`]: where a tracker inside the server would listen.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use parlor_certs::{Address, PemFiles, Pin};
@@ -13,6 +16,12 @@ use parlor_protocol::{RegisterPolicy, Role, limits};
 use serde::{Deserialize, Serialize};
 
 use crate::passwords::PasswordRules;
+
+mod bounds;
+mod tracker_address;
+
+pub use self::bounds::{Rate, Rates, Sizes};
+pub use self::tracker_address::TrackerAddress;
 
 /// The default configuration as a file, with every key explained.
 pub const DEFAULT_CONFIG: &str = include_str!("../../assets/config/parlord.toml");
@@ -115,73 +124,6 @@ impl Tls {
     }
 }
 
-/// Sizes and totals. `--no-rate-limits` does not lift them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sizes {
-    /// A message's text, in bytes of UTF-8; 65,536 minus room for the rest of a line at most.
-    pub text_bytes: usize,
-    /// Connections at once, of everybody together.
-    pub connections: usize,
-    /// TLS handshakes at once, of everybody together.
-    pub handshakes: usize,
-}
-
-/// How often one may do what.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Rates {
-    /// Messages, edits, reactions and the like of a session.
-    pub messages: Rate,
-    /// The same of a user, over all sessions.
-    pub user_messages: Rate,
-    /// Other requests of a session.
-    pub requests: Rate,
-    /// `login` and `guest` from an address.
-    pub sign_ins: Rate,
-    /// `resume` from an address: cheap, and a whole school may do it at once.
-    pub resumes: Rate,
-    /// Passwords tried for a username, wherever from.
-    pub passwords: Rate,
-    /// `register` from an address.
-    pub registrations: Rate,
-    /// New connections from an address.
-    pub connections: Rate,
-    /// Connections at once from an address.
-    pub connections_per_address: usize,
-}
-
-/// A token bucket's measure.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rate {
-    /// How many a second in the long run.
-    pub per_second: f64,
-    /// How many at once.
-    pub burst: f64,
-}
-
-impl Rate {
-    /// A rate of so many a second, and so many at once.
-    pub const fn new(per_second: f64, burst: f64) -> Self {
-        Self { per_second, burst }
-    }
-
-    fn is_usable(self) -> bool {
-        self.per_second.is_finite() && self.per_second > 0.0 && self.burst >= 1.0
-    }
-}
-
-/// `ADDR:PORT`, or `off`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TrackerAddress {
-    /// No tracker inside this server.
-    #[default]
-    Off,
-    /// Where it would listen.
-    At(SocketAddr),
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -217,32 +159,6 @@ impl Default for Broadcast {
     fn default() -> Self {
         Self {
             post: Role::Moderator,
-        }
-    }
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self {
-            text_bytes: limits::TEXT_BYTES,
-            connections: 50_000,
-            handshakes: 1_024,
-        }
-    }
-}
-
-impl Default for Rates {
-    fn default() -> Self {
-        Self {
-            messages: Rate::new(10.0, 40.0),
-            user_messages: Rate::new(20.0, 80.0),
-            requests: Rate::new(50.0, 300.0),
-            sign_ins: Rate::new(2.0, 100.0),
-            resumes: Rate::new(50.0, 1_000.0),
-            passwords: Rate::new(0.2, 20.0),
-            registrations: Rate::new(0.5, 60.0),
-            connections: Rate::new(50.0, 500.0),
-            connections_per_address: 1_000,
         }
     }
 }
@@ -361,43 +277,6 @@ impl Config {
     }
 }
 
-impl FromStr for TrackerAddress {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "off" {
-            return Ok(Self::Off);
-        }
-        let address = text.parse();
-        address
-            .map(Self::At)
-            .map_err(|_| format!("{text:?} is neither ADDR:PORT nor off"))
-    }
-}
-
-impl fmt::Display for TrackerAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Off => f.write_str("off"),
-            Self::At(address) => address.fmt(f),
-        }
-    }
-}
-
-impl Serialize for TrackerAddress {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for TrackerAddress {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -457,13 +336,5 @@ mod tests {
             "[rates]\nsign_ins = { per_second = 0, burst = 5 }",
             "rates.sign_ins",
         );
-    }
-
-    #[test]
-    fn a_tracker_is_an_address_or_off() {
-        assert_eq!("off".parse(), Ok(TrackerAddress::Off));
-        let at = TrackerAddress::At("0.0.0.0:8001".parse().unwrap());
-        assert_eq!("0.0.0.0:8001".parse(), Ok(at));
-        assert!("on".parse::<TrackerAddress>().is_err());
     }
 }
