@@ -114,3 +114,20 @@ pub fn refusal(error: &io::Error) -> Option<Refusal> {
     };
     other.0.downcast_ref::<Refusal>().cloned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_address_has_a_name_to_ask_for(host in "[a-zA-Z0-9._:\\[\\]-]{1,40}") {
+            if let Ok(address) = Address::new(&host, 1) {
+                let _ = server_name(&address);
+                prop_assert_eq!(address.to_string().parse(), Ok(address));
+            }
+        }
+    }
+}

@@ -78,7 +78,7 @@ impl Identity {
         private::restrict(dir).map_err(|e| CertError::write(dir, e))?;
         let files = own_files(dir);
         let key = own_key(&files.key)?;
-        let certificate = self_signed(&key, names)?;
+        let certificate = self_signed(&key, names, VALIDITY)?;
         private::write(&files.cert, certificate.pem().as_bytes())
             .map_err(|e| CertError::write(&files.cert, e))?;
         Self::from_pem(&files)
@@ -166,7 +166,11 @@ fn own_key(path: &Path) -> Result<KeyPair, CertError> {
     }
 }
 
-fn self_signed(key: &KeyPair, names: &[String]) -> Result<rcgen::Certificate, CertError> {
+fn self_signed(
+    key: &KeyPair,
+    names: &[String],
+    validity: Duration,
+) -> Result<rcgen::Certificate, CertError> {
     let mut all = vec![
         "localhost".to_owned(),
         "127.0.0.1".to_owned(),
@@ -191,7 +195,7 @@ fn self_signed(key: &KeyPair, names: &[String]) -> Result<rcgen::Certificate, Ce
         .map_err(|_| CertError::Setup("the clock is set before 1970".into()))?;
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
     params.not_before = epoch + now.saturating_sub(BACKDATED);
-    params.not_after = epoch + now + VALIDITY;
+    params.not_after = epoch + now + validity;
     params.self_signed(key).map_err(CertError::setup)
 }
 
@@ -250,6 +254,20 @@ mod tests {
         assert_eq!(first.pin(), renewed.pin());
         assert_ne!(certificate, fs::read(tls.join(CERT_FILE)).unwrap());
         assert!(!renewed.is_due_for_renewal());
+    }
+
+    #[test]
+    fn a_certificate_that_ends_soon_is_renewed() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Identity::own(dir.path(), &[]).unwrap();
+        let files = own_files(dir.path());
+        let key = own_key(&files.key).unwrap();
+        let ending = self_signed(&key, &[], RENEW_BEFORE - DAY).unwrap();
+        fs::write(&files.cert, ending.pem()).unwrap();
+        assert!(Identity::from_pem(&files).unwrap().is_due_for_renewal());
+        let renewed = Identity::own(dir.path(), &[]).unwrap();
+        assert!(!renewed.is_due_for_renewal());
+        assert_eq!(renewed.pin(), first.pin());
     }
 
     #[test]
