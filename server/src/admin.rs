@@ -273,7 +273,7 @@ async fn new_password(
     password: String,
     username: &str,
 ) -> Result<crate::storage::PasswordHash> {
-    let mut broken = passwords.broken_rules(&password, username);
+    let mut broken = passwords.check(&password, username).await?;
     if password.len() > parlor_protocol::limits::PASSWORD_BYTES {
         broken.push("At most 1024 bytes.".to_owned());
     }

@@ -50,7 +50,22 @@ impl Passwords {
         self.rules.describe()
     }
 
-    /// Each rule that a password does not meet, for people; empty if it is good.
+    /// As [`Self::broken_rules`], off the async threads and within the same
+    /// bounds as hashing: estimating how hard a password is to guess can take
+    /// a tenth of a second for one that was made to.
+    ///
+    /// # Errors
+    ///
+    /// See [`HashingError`].
+    pub async fn check(&self, password: &str, username: &str) -> Result<Vec<String>, HashingError> {
+        let (password, username) = (Zeroizing::new(password.to_owned()), username.to_owned());
+        let rules = Arc::clone(&self.rules);
+        let check = move || Ok(rules.broken(&password, &username));
+        self.hasher.off_thread(check).await
+    }
+
+    /// Each rule that a password does not meet, for people; empty if it is
+    /// good. Blocks while it estimates how hard it is to guess.
     pub fn broken_rules(&self, password: &str, username: &str) -> Vec<String> {
         self.rules.broken(password, username)
     }

@@ -191,7 +191,7 @@ async fn register(door: Door, request: Register) -> Entered {
     if taken {
         return Err(username_taken());
     }
-    check_password(&door.state, "password", &password, &username)?;
+    check_password(&door.state, "password", &password, &username).await?;
     let password = door.state.passwords.hash(password).await;
     let new = NewUser {
         username,
@@ -385,7 +385,7 @@ fn resume(door: &Door, request: &Resume) -> Entered {
 /// # Errors
 ///
 /// `weak_password`, or `bad_request` for one beyond any use.
-pub(super) fn check_password(
+pub(super) async fn check_password(
     state: &State,
     member: &str,
     password: &str,
@@ -395,7 +395,8 @@ pub(super) fn check_password(
         let what = format!("at most {} bytes are wanted.", limits::PASSWORD_BYTES);
         return Err(bad_request(member, &what));
     }
-    let rules = state.passwords.broken_rules(password, username);
+    let rules = state.passwords.check(password, username).await;
+    let rules = rules.map_err(|error| password_error(&error))?;
     if rules.is_empty() {
         return Ok(());
     }

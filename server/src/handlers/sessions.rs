@@ -76,7 +76,7 @@ pub(crate) async fn change_password(c: Context, request: ChangePassword) -> Answ
     if !check_against(&c.state, request.old, hash).await? {
         return Err(bad_credentials());
     }
-    check_password(&c.state, "new", &request.new, &c.who.username)?;
+    check_password(&c.state, "new", &request.new, &c.who.username).await?;
     let hash = c.state.passwords.hash(request.new).await;
     let hash = hash.map_err(|error| password_error(&error))?;
     let kept = Some(c.who.session);

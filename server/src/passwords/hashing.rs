@@ -100,7 +100,8 @@ impl Hasher {
         .await
     }
 
-    async fn off_thread<T: Send + 'static>(
+    /// Runs work in its turn off the async threads.
+    pub(super) async fn off_thread<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, HashingError> {

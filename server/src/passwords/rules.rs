@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use zxcvbn::zxcvbn;
 
 /// Characters of a password by which its guessing is estimated. An estimate
-/// of much longer ones takes long, and says nothing else.
-const ESTIMATED_CHARS: usize = 48;
+/// of longer ones says nothing else, and can take a second for what was made to.
+const ESTIMATED_CHARS: usize = 32;
 
 /// Usernames shorter than this stand in many a good password by chance.
 const USERNAME_CHARS: usize = 3;
