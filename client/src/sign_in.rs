@@ -215,16 +215,17 @@ fn keep(
         .accounts()
         .into_iter()
         .find(|account| account.address == address && account.username == session.user.username);
-    let mut account = Account {
+    let now = jiff::Timestamp::now().into();
+    let account = Account {
         id: known.map_or_else(AccountId::new, |account| account.id),
         server_name: server_name.to_owned(),
         username: session.user.username.clone(),
         name: session.user.name.clone(),
-        last_used: jiff::Timestamp::now().into(),
+        last_used: now,
+        since: now,
         signed_in: true,
         address,
     };
-    account.touch();
     let files = home.account_files(&account.id);
     files.save(&account)?;
     files.save_token(&Token::new(session.token.clone()))?;

@@ -49,6 +49,9 @@ pub struct Account {
     pub name: String,
     /// When it was last used.
     pub last_used: Time,
+    /// When its session was made: by signing in, not by using it.
+    #[serde(default)]
+    pub since: Time,
     /// Whether there is a session. Without one, sign in again: what was kept is still here.
     #[serde(skip)]
     pub signed_in: bool,

@@ -40,14 +40,18 @@ fn by_nonce(tx: &Transaction<'_>, nonce: &str) -> rusqlite::Result<Option<Queued
         .optional()
 }
 
-/// Puts an entry at the end. One with the same nonce is the same message: it stays as it is.
+/// Puts an entry at the end. One with the same nonce is the same message: it
+/// stays where it is, and waits again if it had failed.
 pub(super) fn insert(
     tx: &Transaction<'_>,
     owner: &str,
     outgoing: &Outgoing,
 ) -> rusqlite::Result<()> {
+    if retry(tx, owner, &outgoing.nonce)? {
+        return Ok(());
+    }
     tx.prepare_cached(
-        "INSERT OR IGNORE INTO outbox (nonce, room, text, reply_to, written, owner)
+        "INSERT INTO outbox (nonce, room, text, reply_to, written, owner)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use fake::{Fake, Fault};
 
@@ -55,6 +55,11 @@ impl Cli {
     async fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().await.unwrap()
     }
+}
+
+fn interrupt(child: &Child) {
+    let id = rustix::process::Pid::from_raw(child.id().unwrap().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
 }
 
 /// The one line that says why.
@@ -157,6 +162,24 @@ async fn what_a_killed_send_left_goes_first() {
 }
 
 #[tokio::test]
+async fn an_interrupted_send_takes_its_message_back() {
+    let fake = Fake::start().await;
+    let cli = Cli::signed_in(&fake).await;
+    fake.go_down();
+    let mut send = cli.command(&["send", "--wait", "60", "general", "never mind"]);
+    let send = send.stderr(Stdio::piped()).spawn().unwrap();
+    fake.until_turned_away().await;
+    interrupt(&send);
+    let output = send.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(why(&output).contains("taken back"));
+    fake.come_up();
+    let sent = cli.run(&["send", "general", "other"]).await;
+    assert_eq!(sent.status.code(), Some(0));
+    assert_eq!(fake.texts("general"), ["other"]);
+}
+
+#[tokio::test]
 async fn a_refusal_is_one_line_and_code_1() {
     let fake = Fake::start().await;
     let cli = Cli::signed_in(&fake).await;
@@ -210,8 +233,7 @@ async fn tail_prints_each_line_once_over_broken_connections() {
             (&n.into(), &format!("m{n}").into())
         );
     }
-    let id = rustix::process::Pid::from_raw(tail.id().unwrap().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    interrupt(&tail);
     assert_eq!(tail.wait().await.unwrap().code(), Some(0));
 }
 

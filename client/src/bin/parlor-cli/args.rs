@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long, env = "PARLOR_JSON", value_parser = clap::builder::FalseyValueParser::new(), global = true)]
     pub(crate) json: bool,
 
-    /// Which account, where the folder has several [default: the one used last]
+    /// Which account, where the folder has several [default: the one that signed in last]
     #[arg(
         long,
         env = "PARLOR_ACCOUNT",
@@ -86,7 +86,7 @@ pub(crate) enum Command {
     /// then names its nonce, and `send --nonce NONCE` with the same text sends it again without the risk of its
     /// standing there twice.
     ///
-    /// A `send` that is killed leaves its message in the outbox; the next `send` or `tail` of this folder, or the
+    /// Interrupted, it takes the message back, too. A `send` that is killed leaves its message in the outbox; the next `send` or `tail` of this folder, or the
     /// app, sends it.
     Send(Send),
     /// Print what happens, live until interrupted

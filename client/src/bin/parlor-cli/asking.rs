@@ -10,15 +10,17 @@ use crate::args;
 use crate::failure::Failure;
 use crate::print::Printer;
 
-/// The account to act for: the one named, or the one used last.
+/// The account to act for: the one named, or the one that signed in last. Not
+/// the one used last, which an app that has the same home open may change at any time.
 pub(crate) fn choose(home: &Home, who: Option<&str>) -> Result<Account, Failure> {
-    let mut accounts = home.accounts().into_iter().filter(|a| a.signed_in);
+    let accounts = home.accounts().into_iter().filter(|a| a.signed_in);
     match who {
         Some(who) => accounts
-            .find(|account| account.label() == who || account.username == who)
+            .filter(|account| account.label() == who || account.username == who)
+            .max_by_key(|account| account.since)
             .ok_or_else(|| Failure::Refused(format!("not signed in as {who}: use login"))),
         None => accounts
-            .next()
+            .max_by_key(|account| account.since)
             .ok_or_else(|| Failure::Refused("not signed in: use login or register".into())),
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! - `args`: the command line.
 //! - `failure`: what ends a command otherwise, and with which code.
+//! - `interrupt`: being asked to end.
 //! - `print`: lines for people and for programs.
 //! - `sign_in`: `register`, `login`, `logout`, `forget`; `password` asks for one.
 //! - `asking`: commands that ask one thing: `rooms`, `join`, `history`, `search`, `who`.
@@ -12,6 +13,7 @@
 mod args;
 mod asking;
 mod failure;
+mod interrupt;
 mod password;
 mod print;
 mod send;

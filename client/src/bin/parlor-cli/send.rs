@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::args::Send;
 use crate::asking::{choose, room_name};
 use crate::failure::Failure;
+use crate::interrupt::interrupted;
 use crate::print::{Printer, hash};
 
 /// The most that is read from standard input: more than any server takes in one message.
@@ -23,6 +24,7 @@ enum End {
     Failed(String),
     Over(EndReason),
     NoAnswer,
+    Interrupted,
 }
 
 /// A message on its way, and what happened to it so far.
@@ -56,26 +58,32 @@ pub(crate) async fn send(
         offline: None,
     };
     let until = Instant::now() + Duration::from_secs(args.wait);
-    let end = watch.wait(&mut events, until, out).await?;
-    let done = match end {
+    let end = tokio::select! {
+        end = watch.wait(&mut events, until, out) => end?,
+        interrupted = interrupted() => {
+            interrupted?;
+            End::Interrupted
+        }
+    };
+    let done = match &end {
         End::Sent => Ok(()),
         End::Failed(why) => {
             handle.discard(&watch.nonce).await?;
-            Err(Failure::Refused(why))
+            Err(Failure::Refused(why.clone()))
         }
         End::Over(reason) => {
             handle.discard(&watch.nonce).await?;
-            Err(reason.into())
+            Err(reason.clone().into())
         }
-        End::NoAnswer => {
+        End::NoAnswer | End::Interrupted => {
             let taken = handle.discard(&watch.nonce).await?;
             if !taken {
                 // It is on its way; once nobody sends it any more, it can be removed.
                 drop(events);
                 handle.discard(&watch.nonce).await?;
-                return Err(watch.no_answer());
+                return Err(watch.taken_back(&end));
             }
-            Err(watch.no_answer())
+            Err(watch.taken_back(&end))
         }
     };
     drop(handle);
@@ -151,14 +159,10 @@ impl Watch {
         Ok(None)
     }
 
-    /// No answer in time. The message has left the outbox, so that a script that
+    /// No answer. The message has left the outbox, so that a script that
     /// tries again does not send it twice without knowing.
-    fn no_answer(&self) -> Failure {
-        let why = match &self.offline {
-            Some(reason) => reason.to_string(),
-            None => "the server did not answer in time".to_owned(),
-        };
-        let end = if self.told {
+    fn taken_back(&self, end: &End) -> Failure {
+        let message = if self.told {
             format!(
                 "the message was told to the server, and whether it arrived is not known: send it \
                  again with --nonce {} and it cannot stand there twice",
@@ -167,6 +171,14 @@ impl Watch {
         } else {
             "the message was not sent, and was taken back".to_owned()
         };
-        Failure::NoConnection(format!("no connection: {why}; {end}"))
+        match (end, &self.offline) {
+            (End::Interrupted, _) => Failure::Refused(format!("interrupted; {message}")),
+            (_, Some(reason)) => {
+                Failure::NoConnection(format!("no connection: {reason}; {message}"))
+            }
+            (_, None) => Failure::NoConnection(format!(
+                "no connection: the server did not answer in time; {message}"
+            )),
+        }
     }
 }

@@ -12,6 +12,7 @@ use parlor_protocol::{Incoming, LogEvent, Reply, ServerLine, request};
 
 use crate::asking::{choose, room_name};
 use crate::failure::Failure;
+use crate::interrupt::interrupted;
 use crate::print::{Printer, hash};
 
 /// What is followed, and how far it was printed.
@@ -56,7 +57,7 @@ pub(crate) async fn tail(
     };
     let done = tokio::select! {
         done = tail.run() => done,
-        interrupted = interrupted() => interrupted,
+        interrupted = interrupted() => Ok(interrupted?),
     };
     let Tail {
         handle, mut events, ..
@@ -64,16 +65,6 @@ pub(crate) async fn tail(
     drop(handle);
     while events.next().await.is_some() {}
     done
-}
-
-/// Waits until somebody wants this program to end.
-async fn interrupted() -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        done = tokio::signal::ctrl_c() => Ok(done?),
-        _ = terminate.recv() => Ok(()),
-    }
 }
 
 impl Tail<'_> {
