@@ -62,13 +62,23 @@ fn entered(model: &mut Model, account: &AccountId, result: Answer) -> Effect {
     }
 }
 
-/// A room that one is in by now comes to the front. The client tells of it
-/// before it answers, so that it is there.
-pub(crate) fn arrive(model: &mut Model, account: &AccountId, room: &str) -> Effect {
-    if model.current.as_ref() == Some(account) {
-        show_room(model, room)
-    } else {
-        Effect::None
+/// A room that one is in by now comes to the front: at once, or as soon as the
+/// client tells of it, for answers and events come on ways of their own.
+pub(crate) fn arrive(model: &mut Model, id: &AccountId, room: &str) -> Effect {
+    if let Some(account) = model.account_mut(id) {
+        account.wanted = Some(room.to_owned());
+    }
+    show_wanted(model, id)
+}
+
+/// Shows the room that was waited for, if it is there.
+pub(crate) fn show_wanted(model: &mut Model, id: &AccountId) -> Effect {
+    let wanted = model
+        .account_mut(id)
+        .and_then(crate::model::Account::take_wanted);
+    match wanted {
+        Some(room) if model.current.as_ref() == Some(id) => show_room(model, &room),
+        _ => Effect::None,
     }
 }
 

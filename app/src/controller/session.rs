@@ -64,7 +64,10 @@ fn one(model: &mut Model, id: &AccountId, event: Event) -> Effect {
             };
         }
         Event::SignedIn { me, welcome } => account.signed_in(me, &welcome),
-        Event::RoomChanged(state) => account.put_room(state),
+        Event::RoomChanged(state) => {
+            account.put_room(state);
+            return super::answers::show_wanted(model, id);
+        }
         Event::Users(users) => {
             for user in users {
                 account.put_user(user);
@@ -136,7 +139,9 @@ fn rooms_listed(model: &mut Model, id: &AccountId, rooms: Vec<RoomState>) -> Eff
     account.put_rooms(rooms);
     let changed = account.room != before;
     let asked = people::ask(account);
-    if changed {
+    if account.wanted.is_some() {
+        asked.and(super::answers::show_wanted(model, id))
+    } else if changed {
         asked.and(show_if_front(model, id))
     } else {
         asked

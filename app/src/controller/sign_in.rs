@@ -121,7 +121,14 @@ fn done(model: &mut Model, result: Result<Account, SignInError>) -> Effect {
     };
     screen.waits = false;
     match result {
-        Ok(account) => welcome::signed_in(model, &account),
+        Ok(account) => {
+            let room = screen.link.room.clone();
+            let shown = welcome::signed_in(model, &account);
+            if let Some(signed_in) = model.account_mut(&account.id) {
+                signed_in.wanted = room;
+            }
+            shown
+        }
         Err(error) => {
             if let SignInError::Refused(line) = &error {
                 screen.rules.clone_from(&line.rules);

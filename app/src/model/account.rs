@@ -46,6 +46,8 @@ pub(crate) struct Account {
     pub loaded: bool,
     /// The room in front.
     pub room: Option<String>,
+    /// The room that comes to the front as soon as the client tells of it.
+    pub wanted: Option<String>,
     /// What was opened or heard of, by room.
     pub conversations: HashMap<String, Conversation>,
     /// The people panel.
@@ -81,6 +83,7 @@ impl Account {
             waiting: std::collections::BTreeSet::new(),
             loaded: false,
             room: None,
+            wanted: None,
             conversations: HashMap::new(),
             people: People::default(),
             search: SearchPanel::default(),
@@ -240,6 +243,12 @@ impl Account {
             .find(|room| self.rooms.contains_key(*room))
             .map(str::to_owned)
             .or_else(|| self.rooms.keys().next().cloned())
+    }
+
+    /// The wanted room, once it is there.
+    pub(crate) fn take_wanted(&mut self) -> Option<String> {
+        self.wanted
+            .take_if(|wanted| self.rooms.contains_key(wanted.as_str()))
     }
 
     /// Takes in a profile as it now is.

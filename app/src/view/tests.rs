@@ -314,3 +314,21 @@ fn f6_goes_round_and_esc_closes_the_innermost() {
     }
     assert_eq!(model.window.region, before);
 }
+
+#[test]
+fn a_new_room_comes_to_the_front_once_the_client_tells_of_it() {
+    let mut model = samples::main(ThemeChoice::Dark);
+    let id = model.current.clone().unwrap();
+    let mut state = model.front().unwrap().rooms["firmware"].clone();
+    state.room.room = "optics".into();
+    let answer = Message::Answered {
+        account: id.clone(),
+        question: Question::CreateRoom("optics".into()),
+        result: Ok(Reply::Room(state.room.clone())),
+    };
+    controller::update(&mut model, answer);
+    assert_eq!(model.front().unwrap().room.as_deref(), Some("general"));
+    let told = session::Message::Told(vec![Event::RoomChanged(state)], model.now);
+    controller::update(&mut model, Message::Session(id, told));
+    assert_eq!(model.front().unwrap().room.as_deref(), Some("optics"));
+}
