@@ -4,7 +4,7 @@
 //!
 //! - [`timeline`]: the list, its ends, and the pill over it. [`row`]: one row of it.
 //! - [`message`]: a message. [`markup`]: its text. [`actions`]: what can be done to it.
-//! - [`composer`]: the address line and the field. [`emoji`]: the emoji one picks from.
+//! - [`composer`]: the address line and the field; [`runs`]: what stands out in it. [`emoji`]: the emoji one picks from.
 
 mod actions;
 mod composer;
@@ -12,6 +12,7 @@ mod emoji;
 mod markup;
 mod message;
 mod row;
+mod runs;
 #[cfg(test)]
 mod tests;
 mod timeline;

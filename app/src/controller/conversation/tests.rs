@@ -272,7 +272,7 @@ fn slash_commands_do_what_they_say() {
     check("/alert Back at 5", Done::Alerted, "alert");
     let sent = commands(submit(&mut account, "/me waves"));
     assert!(sent.contains(&Command::Send {
-        room: room.clone(),
+        room,
         text: "/me waves".into(),
         reply_to: None
     }));

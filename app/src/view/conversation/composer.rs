@@ -8,6 +8,7 @@ use iced::widget::{
 use iced::{Alignment, Length, Padding};
 use parlor_protocol::RoomKind;
 
+use super::runs::{Run, Runs};
 use super::{Scene, emoji, message};
 use crate::controller::conversation::{COMPOSER, Message, slash_usage, slash_what};
 use crate::icon::Icon;
@@ -217,7 +218,8 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
             bottom: 10.0,
             left: 10.0,
         })
-        .style(theme::field::composer);
+        .style(theme::field::composer)
+        .highlight_with::<Runs>((), Run::format);
     let buttons = container(buttons(scene))
         .width(Length::Fill)
         .height(Length::Fill)
