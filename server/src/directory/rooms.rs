@@ -148,6 +148,11 @@ impl Tables {
         self.rooms.get(&room)
     }
 
+    /// How many rooms there are.
+    pub(crate) fn room_count(&self) -> usize {
+        self.rooms.len()
+    }
+
     /// Whether a room of this name exists, for anybody.
     pub(crate) fn has_room(&self, name: &str) -> bool {
         self.room_names.contains_key(name)

@@ -16,7 +16,8 @@ use crate::passwords::HashingError;
 use crate::secrets;
 use crate::state::State;
 use crate::storage::{
-    Admission, Admitted, MemberRecord, NewSession, NewUser, RoomId, SecretHash, UserId, UserRecord,
+    Admission, Admitted, MemberRecord, NewSession, NewUser, RoomId, SecretHash, SessionId, UserId,
+    UserRecord,
 };
 
 /// How often a guest's name is drawn anew when it is taken. There are 36^8.
@@ -29,6 +30,10 @@ struct Door {
     endpoint: Arc<Endpoint>,
     re: Option<u64>,
 }
+
+/// Sessions of one user. Beyond it the one that was not seen for longest ends,
+/// so that who signs in anew each day without signing out fills nothing.
+const MAX_SESSIONS: usize = 100;
 
 type Entered = Result<Option<Work>, ErrorLine>;
 
@@ -126,6 +131,7 @@ impl Door {
             let person = tables.person(user);
             person.is_some_and(|p| !p.record.disabled) && tables.ban_of(user, now()).is_none()
         });
+        self.end_oldest(user, id).await?;
         let entered = if stays {
             entry::enter(&self.state, &self.endpoint, id, token, None, self.re)
         } else {
@@ -138,6 +144,26 @@ impl Door {
             ended.map_err(|error| storage_error(&error))?;
         }
         entered
+    }
+}
+
+impl Door {
+    /// Ends the sessions that a user has beyond [`MAX_SESSIONS`], but not `new`.
+    async fn end_oldest(&self, user: UserId, new: SessionId) -> Result<(), ErrorLine> {
+        let surplus = self.state.directory.read(|tables| {
+            let mut sessions: Vec<_> = tables
+                .sessions_of(user, now())
+                .filter(|session| session.id != new)
+                .map(|session| (session.seen, session.id))
+                .collect();
+            sessions.sort_unstable();
+            let surplus = (sessions.len() + 1).saturating_sub(MAX_SESSIONS);
+            sessions.truncate(surplus);
+            sessions.into_iter().map(|(_, id)| id).collect()
+        });
+        let over = endings::session_over();
+        let ended = endings::end_sessions(&self.state, surplus, &over, None).await;
+        ended.map_err(|error| storage_error(&error))
     }
 }
 

@@ -9,6 +9,7 @@ use super::membership::{MAX_ROOMS, check, room_answer};
 use super::{page, rank};
 use crate::bus::Topic;
 use crate::clock::now;
+use crate::directory::Tables;
 use crate::dispatch::{Answer, Context, bad_request, storage_error};
 use crate::log::Entry;
 use crate::outbox::Piece;
@@ -17,6 +18,9 @@ use crate::storage::{Act, ActKind, MemberRecord, NewRoom, RoomId, RoomRecord, Us
 
 /// How often a direct room's name is drawn anew when it is taken. There are 36^16.
 const DIRECT_NAME_TRIES: usize = 3;
+
+/// Rooms of a server, direct ones included: they are all held in memory.
+const MAX_ROOMS_IN_ALL: usize = 100_000;
 
 /// `rooms`: public ones and one's own.
 pub(crate) fn list(c: &Context) -> Reply {
@@ -71,8 +75,16 @@ fn check_may_make(c: &Context, room: &str) -> Result<(), ErrorLine> {
         if tables.has_room(room) {
             return Err(room_exists(room));
         }
-        Ok(())
+        check_room_for_more(tables)
     })
+}
+
+fn check_room_for_more(tables: &Tables) -> Result<(), ErrorLine> {
+    if tables.room_count() < MAX_ROOMS_IN_ALL {
+        return Ok(());
+    }
+    let message = "This server has as many rooms as it can hold. Delete one first.";
+    Err(rank::forbidden(message))
 }
 
 fn room_exists(room: &str) -> ErrorLine {
@@ -136,6 +148,9 @@ pub(crate) async fn open_direct(c: Context, request: OpenDirect) -> Answer {
         if known.is_none() && (full(me) || full(id)) {
             let what = format!("nobody can be in more than {MAX_ROOMS} rooms.");
             return Err(bad_request("username", &what));
+        }
+        if known.is_none() {
+            check_room_for_more(tables)?;
         }
         Ok((id, known))
     })?;
