@@ -162,7 +162,7 @@ impl Facts<'_> {
             }
             // The snapshot counts in what happened up to its own `last_seq`.
             if event.seq > kept.room.last_seq {
-                follow(&mut kept.room, event);
+                follow(&mut kept.room, self.me, event);
             }
             kept.cursor = event.seq;
             rooms::put(self.tx, &kept)?;
@@ -316,10 +316,12 @@ impl Facts<'_> {
 }
 
 /// What an event changes of the room itself.
-fn follow(room: &mut Room, event: &LogEvent) {
+fn follow(room: &mut Room, me: &str, event: &LogEvent) {
     room.last_seq = event.seq;
     match &event.body {
         LogBody::Topic { topic, .. } => room.topic.clone_from(topic),
+        // One's own coming is counted in the `room` line that came before it.
+        LogBody::Joined { username, .. } if username == me => {}
         LogBody::Joined { .. } => room.members += 1,
         LogBody::Left { .. } => room.members = room.members.saturating_sub(1),
         _ => {}

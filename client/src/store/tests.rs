@@ -240,3 +240,27 @@ async fn numbers_that_no_store_can_hold_are_refused_as_a_whole() {
     assert!(store.apply(vec![message(2, "bob"), huge]).await.is_err());
     assert_eq!(store.cursor("a").await.unwrap(), Some(1));
 }
+
+#[tokio::test]
+async fn people_who_come_and_go_are_counted_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let joined = |seq, username: &str| {
+        event(
+            seq,
+            json!({"type":"joined","username":username,"name":username}),
+        )
+    };
+    let left = json!({"type":"left","username":"bob"});
+    // The snapshot has two members, one of them oneself, whose `joined` comes after it.
+    let all = vec![
+        session(0),
+        joined(1, "me"),
+        joined(2, "bob"),
+        joined(3, "carol"),
+        event(4, left),
+    ];
+    store.apply(all).await.unwrap();
+    let rooms = store.snapshot().await.unwrap().rooms;
+    assert_eq!(rooms[0].room.members, 3);
+}
