@@ -8,20 +8,26 @@ use rusqlite::{Connection, Row, params};
 use super::schema::kind;
 use crate::storage::{HistoryPage, HistoryQuery, Result, RoomId, StoredEvent, UserId};
 
+/// The oldest messages between two bounds.
+pub(super) const FORWARD: &str =
+    "SELECT e.seq, e.time, coalesce(u.username, 'server'), e.name, e.body, e.nonce, e.target,
+         e.edited, e.flag
+     FROM events e LEFT JOIN users u ON u.id = e.by_user
+     WHERE e.room_id = ?1 AND e.seq > ?2 AND e.seq < ?3 AND e.kind = ?4
+     ORDER BY e.seq ASC LIMIT ?5";
+
+/// The newest messages between two bounds, the newest first.
+pub(super) const BACKWARD: &str =
+    "SELECT e.seq, e.time, coalesce(u.username, 'server'), e.name, e.body, e.nonce, e.target,
+         e.edited, e.flag
+     FROM events e LEFT JOIN users u ON u.id = e.by_user
+     WHERE e.room_id = ?1 AND e.seq > ?2 AND e.seq < ?3 AND e.kind = ?4
+     ORDER BY e.seq DESC LIMIT ?5";
+
 /// A page of messages, as they now stand.
 pub(super) fn page(conn: &Connection, query: &HistoryQuery) -> Result<HistoryPage> {
     let forward = query.after.is_some();
-    let sql = if forward {
-        "SELECT e.seq, e.time, coalesce(u.username, 'server'), e.name, e.body, e.nonce, e.target, e.edited, e.flag
-         FROM events e LEFT JOIN users u ON u.id = e.by_user
-         WHERE e.room_id = ?1 AND e.seq > ?2 AND e.seq < ?3 AND e.kind = ?4
-         ORDER BY e.seq ASC LIMIT ?5"
-    } else {
-        "SELECT e.seq, e.time, coalesce(u.username, 'server'), e.name, e.body, e.nonce, e.target, e.edited, e.flag
-         FROM events e LEFT JOIN users u ON u.id = e.by_user
-         WHERE e.room_id = ?1 AND e.seq > ?2 AND e.seq < ?3 AND e.kind = ?4
-         ORDER BY e.seq DESC LIMIT ?5"
-    };
+    let sql = if forward { FORWARD } else { BACKWARD };
     let mut find = conn.prepare_cached(sql)?;
     let rows = find.query_map(
         params![
@@ -106,6 +112,16 @@ fn add_reaction(reactions: &mut Vec<Reaction>, emoji: String, username: String, 
     }
 }
 
+/// An edit tells the text of its target as it now stands.
+pub(super) const EVENTS: &str =
+    "SELECT e.seq, e.time, e.kind, coalesce(u.username, 'server'), e.name,
+         CASE e.kind WHEN ?4 THEN t.body ELSE e.body END,
+         e.nonce, e.target, e.flag, e.edited, s.username, e.by_user
+     FROM events e LEFT JOIN users u ON u.id = e.by_user
+     LEFT JOIN events t ON e.kind = ?4 AND t.room_id = e.room_id AND t.seq = e.target
+     LEFT JOIN users s ON e.kind IN (?5, ?6) AND s.id = e.target
+     WHERE e.room_id = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3";
+
 /// Events after a cursor, as a replay tells them.
 pub(super) fn events_after(
     conn: &Connection,
@@ -113,15 +129,7 @@ pub(super) fn events_after(
     after: u64,
     limit: usize,
 ) -> Result<Vec<StoredEvent>> {
-    let mut find = conn.prepare_cached(
-        "SELECT e.seq, e.time, e.kind, coalesce(u.username, 'server'), e.name,
-             CASE e.kind WHEN ?4 THEN t.body ELSE e.body END,
-             e.nonce, e.target, e.flag, e.edited, s.username, e.by_user
-         FROM events e LEFT JOIN users u ON u.id = e.by_user
-         LEFT JOIN events t ON e.kind = ?4 AND t.room_id = e.room_id AND t.seq = e.target
-         LEFT JOIN users s ON e.kind IN (?5, ?6) AND s.id = e.target
-         WHERE e.room_id = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3",
-    )?;
+    let mut find = conn.prepare_cached(EVENTS)?;
     let rows = find.query_map(
         params![
             room.0,

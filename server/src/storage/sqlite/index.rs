@@ -24,6 +24,13 @@ const SEARCH_STEP: usize = 1_024;
 /// Rooms that a query names by their tags; hits in more are sifted one by one.
 const ROOM_TAGS: usize = 64;
 
+/// The join follows the index's own order; nothing is sorted.
+pub(super) const SEARCH: &str =
+    "SELECT e.room_id, e.seq, coalesce(u.username, 'server'), e.time, e.body
+     FROM search s CROSS JOIN events e ON e.id = s.rowid LEFT JOIN users u ON u.id = e.by_user
+     WHERE s.search MATCH ?1 AND s.rowid < ?2 AND e.kind = ?3 AND e.flag = 0 AND e.time < ?4
+     ORDER BY s.rowid DESC";
+
 /// Makes the index anew if another version's folding made it.
 pub(super) fn prepare(conn: &Connection) -> Result<()> {
     if cursor(conn, "fold")? != FOLD_VERSION {
@@ -134,13 +141,7 @@ pub(super) fn search(conn: &Connection, query: &SearchQuery) -> Result<SearchPag
         wanted = format!("tags : \"u{}\" AND {wanted}", user.0);
     }
     let (before_id, before_time) = bounds(conn, query)?;
-    // The join follows the index's own order; nothing is sorted.
-    let mut find = conn.prepare_cached(
-        "SELECT e.room_id, e.seq, coalesce(u.username, 'server'), e.time, e.body
-         FROM search s CROSS JOIN events e ON e.id = s.rowid LEFT JOIN users u ON u.id = e.by_user
-         WHERE s.search MATCH ?1 AND s.rowid < ?2 AND e.kind = ?3 AND e.flag = 0 AND e.time < ?4
-         ORDER BY s.rowid DESC",
-    )?;
+    let mut find = conn.prepare_cached(SEARCH)?;
     let args = [
         Value::Text(wanted),
         Value::Integer(before_id),

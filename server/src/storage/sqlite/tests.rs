@@ -318,6 +318,31 @@ async fn a_full_disk_keeps_nothing_and_passes() {
     assert_eq!(log.len(), 3);
 }
 
+#[test]
+fn no_page_is_sorted() {
+    let folder = folder();
+    let _storage = folder.sqlite();
+    let conn = super::open_reader(&folder.path()).unwrap();
+    for sql in [
+        super::index::SEARCH,
+        super::history::FORWARD,
+        super::history::BACKWARD,
+        super::history::EVENTS,
+    ] {
+        let mut explain = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let plan: Vec<String> = explain
+            .query_map(
+                rusqlite::params_from_iter(vec![0; explain.parameter_count()]),
+                |row| row.get(3),
+            )
+            .unwrap()
+            .map(|step| step.unwrap())
+            .collect();
+        let bad = |step: &String| step.contains("TEMP B-TREE") || step.starts_with("SCAN e");
+        assert!(!plan.iter().any(bad), "{plan:#?}");
+    }
+}
+
 #[tokio::test]
 async fn a_panic_is_one_commands_own() {
     let folder = folder();
