@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use parlor_certs::Address;
 use parlor_protocol::RegisterPolicy;
 use parlord::config::{Config, ConfigError, TrackerAddress};
@@ -58,13 +59,15 @@ pub(crate) struct RunOptions {
     /// Let people in without an account
     #[arg(
         long, value_name = "true|false", env = "PARLORD_GUESTS",
-        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+        num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_parser = BoolishValueParser::new()
     )]
     guests: Option<bool>,
     /// Lift every limit on rate and number by user, session and address (for benches and tests)
     #[arg(
         long, value_name = "true|false", env = "PARLORD_NO_RATE_LIMITS",
-        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+        num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_parser = BoolishValueParser::new()
     )]
     no_rate_limits: Option<bool>,
     /// What to log: error, warn, info, debug, trace, or a list as in RUST_LOG
@@ -177,6 +180,9 @@ mod tests {
     fn a_flag_needs_no_value() {
         let config = options(&["--guests", "--no-rate-limits"]).config().unwrap();
         assert!(config.guests && !config.rate_limits);
+        let config = options(&["--guests=1", "--no-rate-limits=off"]);
+        let config = config.config().unwrap();
+        assert!(config.guests && config.rate_limits);
     }
 
     #[test]
