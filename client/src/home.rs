@@ -77,7 +77,8 @@ pub struct Home {
 }
 
 impl Home {
-    /// Opens the folder and makes it where it is missing (mode 0700).
+    /// Opens the folder and makes it where it is missing (mode 0700). A folder that is there
+    /// and holds other things keeps its mode: what is made in it is closed to others by itself.
     ///
     /// # Errors
     ///
@@ -85,8 +86,11 @@ impl Home {
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, HomeError> {
         let dir = std::path::absolute(dir.as_ref())
             .map_err(|error| files::failed("open", dir.as_ref(), &error))?;
-        files::make_folder(&dir)?;
-        files::make_folder(&dir.join("accounts"))?;
+        let accounts = dir.join("accounts");
+        if accounts.exists() || !files::holds_something(&dir) {
+            files::make_folder(&dir)?;
+        }
+        files::make_folder(&accounts)?;
         Ok(Self { dir: dir.into() })
     }
 
@@ -191,5 +195,59 @@ impl Home {
     /// Notes that a server was used now, for [`Self::servers`].
     pub(crate) fn note_server(&self, address: &str, name: &str) -> Result<(), HomeError> {
         servers::note(&self.dir, address, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    fn open_up(path: &Path) {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    #[test]
+    fn a_home_is_closed_to_others_and_other_folders_are_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("a/b");
+        Home::open(&home).unwrap();
+        assert_eq!(mode(&home), 0o700);
+        open_up(&home);
+        Home::open(&home).unwrap();
+        assert_eq!(mode(&home), 0o700);
+        let shared = dir.path().join("shared");
+        fs::create_dir(&shared).unwrap();
+        fs::write(shared.join("theirs"), "x").unwrap();
+        open_up(&shared);
+        Home::open(&shared).unwrap();
+        assert_eq!(mode(&shared), 0o755);
+        assert_eq!(mode(&shared.join("accounts")), 0o700);
+    }
+
+    #[test]
+    fn what_is_damaged_does_not_keep_the_rest_from_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::open(dir.path().join("home")).unwrap();
+        let broken = home.dir().join("accounts/0123");
+        fs::create_dir(&broken).unwrap();
+        fs::write(broken.join("account.json"), "{").unwrap();
+        fs::write(home.dir().join("servers.json"), "[1").unwrap();
+        assert!(home.accounts().is_empty());
+        assert!(home.servers().is_empty());
+        home.note_server("192.0.2.7:8888", "Lab 4").unwrap();
+        home.note_server("192.0.2.8:8888", "Lab 5").unwrap();
+        home.note_server("192.0.2.7:8888", "Lab 4").unwrap();
+        let names: Vec<String> = home.servers().into_iter().map(|s| s.name).collect();
+        assert_eq!(names, ["Lab 4", "Lab 5"]);
+        home.forget_server("192.0.2.7:8888").unwrap();
+        assert_eq!(home.servers().len(), 1);
     }
 }

@@ -17,6 +17,11 @@ pub(super) fn failed(what: &'static str, path: &Path, error: &io::Error) -> Home
     }
 }
 
+/// Whether a folder is there with anything in it.
+pub(super) fn holds_something(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some())
+}
+
 /// Makes a folder that only its owner may enter; one that is there is closed to others.
 pub(super) fn make_folder(path: &Path) -> Result<(), HomeError> {
     let make = || -> io::Result<()> {
