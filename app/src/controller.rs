@@ -168,6 +168,12 @@ fn try_now(model: &mut Model) -> Effect {
 
 fn in_conversation(model: &mut Model, message: conversation::Message) -> Effect {
     let now = model.now;
+    // A server's link is followed here; the system may know no program for it.
+    if let conversation::Message::Link(link) = &message
+        && link.starts_with("parlor://")
+    {
+        return welcome::follow(model, link);
+    }
     in_front(model, |account, room| {
         conversation::update(account, room, message, now)
     })

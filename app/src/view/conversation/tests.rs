@@ -433,6 +433,28 @@ fn a_click_on_a_quote_goes_to_the_message() {
 }
 
 #[test]
+fn links_open_and_those_of_servers_are_followed() {
+    let mut model = model(ThemeChoice::Dark);
+    let mut click = |link: &str| {
+        let message = Message::Link(link.to_owned());
+        crate::controller::update(
+            &mut model,
+            crate::controller::Message::Conversation(message),
+        )
+    };
+    assert_eq!(
+        click("https://example.org/x"),
+        Effect::Open("https://example.org/x".into())
+    );
+    let pin = "m7wHio-pxhyMjBPMnmsr7nV2vsm9HRTJZH9xqrdh8-U";
+    let followed = format!(
+        "{:?}",
+        click(&format!("parlor://127.0.0.1:8911/?pin={pin}"))
+    );
+    assert!(followed.contains("Greet"), "{followed}");
+}
+
+#[test]
 fn what_is_in_sight_is_read_when_somebody_looks() {
     let mut model = model(ThemeChoice::Dark);
     let seen = |model: &mut Model| {
