@@ -148,9 +148,11 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
 fn ticked(model: &mut Model, now: Time) -> Effect {
     model.now = now;
     model.toasts.pass(now);
-    in_front(model, |account, room| {
+    let away = window::passed(model);
+    let ticked = in_front(model, |account, room| {
         conversation::ticked(account, room, now)
-    })
+    });
+    away.and(ticked)
 }
 
 fn try_now(model: &mut Model) -> Effect {

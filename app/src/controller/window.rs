@@ -46,24 +46,40 @@ pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
     }
 }
 
+/// How long another window may have the system's focus before one is away.
+const AWAY_AFTER_MILLIS: i64 = 10 * 60_000;
+
 fn focused_now(model: &mut Model, focused: bool) -> Effect {
     if model.window.focused == focused {
         return Effect::None;
     }
     model.window.focused = focused;
-    let mut effect = Effect::None;
-    let presence = if focused {
-        Presence::Online
-    } else {
-        Presence::Away
-    };
-    for account in &model.accounts {
-        effect = effect.and(Effect::Tell(
-            account.id.clone(),
-            Command::Presence(presence),
-        ));
+    model.window.left = (!focused).then_some(model.now);
+    if focused && std::mem::take(&mut model.window.away) {
+        return tell(model, Presence::Online);
     }
-    effect.and(super::in_front(model, conversation::looked_at))
+    Effect::None
+}
+
+/// Time passed: whoever left the window long ago is away.
+pub(crate) fn passed(model: &mut Model) -> Effect {
+    let long = model
+        .window
+        .left
+        .is_some_and(|left| model.now.as_millis() - left.as_millis() >= AWAY_AFTER_MILLIS);
+    if !long || model.window.away {
+        return Effect::None;
+    }
+    model.window.away = true;
+    tell(model, Presence::Away)
+}
+
+fn tell(model: &Model, presence: Presence) -> Effect {
+    let told = |effect: Effect, account: &crate::model::Account| {
+        let command = Command::Presence(presence);
+        effect.and(Effect::Tell(account.id.clone(), command))
+    };
+    model.accounts.iter().fold(Effect::None, told)
 }
 
 /// Closes the window. Whatever was written is on disk already; only a server

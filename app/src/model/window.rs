@@ -1,5 +1,7 @@
 //! The window: its size, its parts, and where the keyboard is.
 
+use parlor_protocol::Time;
+
 use crate::model::Preferences;
 
 /// Room names and topics give way below this width.
@@ -20,6 +22,10 @@ pub(crate) struct Window {
     pub size: (f32, f32),
     /// Whether it has the system's focus.
     pub focused: bool,
+    /// Since when another window has it.
+    pub left: Option<Time>,
+    /// Whether people were told that one is away.
+    pub away: bool,
     /// Whether the system's own windows are light.
     pub system_light: bool,
     /// Which of its parts has the keyboard.
@@ -71,6 +77,8 @@ impl Window {
         Self {
             size,
             focused: true,
+            left: None,
+            away: false,
             system_light: false,
             region: Region::default(),
             keyboard: false,

@@ -332,3 +332,25 @@ fn a_new_room_comes_to_the_front_once_the_client_tells_of_it() {
     controller::update(&mut model, Message::Session(id, told));
     assert_eq!(model.front().unwrap().room.as_deref(), Some("optics"));
 }
+
+#[test]
+fn one_is_away_after_ten_minutes_elsewhere_and_back_at_once() {
+    use crate::effect::Command;
+    use controller::window::Message as Window;
+    use parlor_protocol::{Presence, Time};
+    let told = |effect: &Effect, presence| matches!(effect, Effect::Tell(_, Command::Presence(now)) if *now == presence);
+    let mut model = samples::main(ThemeChoice::Dark);
+    let begin = model.now.as_millis();
+    controller::update(&mut model, Message::Window(Window::Focused(false)));
+    let mut tick = |model: &mut Model, minutes: i64| {
+        let now = Time::from_millis(begin + minutes * 60_000);
+        controller::update(model, Message::Ticked(now))
+    };
+    assert_eq!(tick(&mut model, 9), Effect::None);
+    assert!(told(&tick(&mut model, 10), Presence::Away));
+    assert_eq!(tick(&mut model, 11), Effect::None);
+    let back = controller::update(&mut model, Message::Window(Window::Focused(true)));
+    let is_back = told(&back, Presence::Online)
+        || matches!(&back, Effect::Batch(all) if all.iter().any(|one| told(one, Presence::Online)));
+    assert!(is_back, "{back:?}");
+}
