@@ -3,8 +3,19 @@
 //! `` `code` ``, ``` blocks, `**strong**`, links, `@username`, and an action
 //! (`/me waves`). Everything else stands as it was written. There is no sloped
 //! face, so `_underscores_` stay, which also keeps `snake_case` whole.
+//!
+//! # Layout
+//!
+//! - [`code`]: code, lit. [`link`]: addresses. [`emoji`]: which clusters are emoji.
 
-use unicode_segmentation::UnicodeSegmentation;
+mod code;
+mod emoji;
+mod link;
+
+use code::code;
+pub(crate) use code::{CodeSpan, Light};
+use emoji::emoji_runs;
+use link::link;
 
 /// A part of a message that stands by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,26 +50,6 @@ pub(crate) enum Kind {
     Mention,
     /// Emoji, which have a face of their own.
     Emoji,
-}
-
-/// A run of code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CodeSpan {
-    /// What is shown.
-    pub(crate) text: String,
-    /// How it is lit.
-    pub(crate) light: Light,
-}
-
-/// How a run of code is lit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Light {
-    /// Not at all.
-    Plain,
-    /// A word of the language.
-    Keyword,
-    /// A comment.
-    Comment,
 }
 
 /// A message of more lines is folded: one wall of text would bury what others wrote.
@@ -211,235 +202,6 @@ fn mention(rest: &str) -> Option<(usize, Span)> {
                 kind: Kind::Mention,
             },
         )
-    })
-}
-
-/// A link: with a scheme that we open, or a host and a path.
-fn link(rest: &str) -> Option<(usize, Span)> {
-    let word = &rest[..rest
-        .find(|c: char| c.is_whitespace() || "<>\"`".contains(c))
-        .unwrap_or(rest.len())];
-    let word = without_end(word);
-    let schemes = ["https://", "http://", "parlor://"];
-    let address = if schemes
-        .iter()
-        .any(|scheme| word.len() > scheme.len() && starts_with(word, scheme))
-    {
-        word.to_owned()
-    } else if is_host_and_path(word) {
-        format!("https://{word}")
-    } else {
-        return None;
-    };
-    Some((
-        word.len(),
-        Span {
-            text: word.to_owned(),
-            kind: Kind::Link(address),
-        },
-    ))
-}
-
-fn starts_with(word: &str, scheme: &str) -> bool {
-    word.get(..scheme.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-}
-
-/// `host.tld/path`, as people write addresses in a sentence.
-fn is_host_and_path(word: &str) -> bool {
-    let Some((host, path)) = word.split_once('/') else {
-        return false;
-    };
-    let labels: Vec<&str> = host.split('.').collect();
-    let label =
-        |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    let top = labels
-        .last()
-        .is_some_and(|top| top.len() >= 2 && top.chars().all(char::is_alphabetic));
-    labels.len() >= 2 && labels.iter().all(label) && top && !path.is_empty()
-}
-
-/// Without what belongs to the sentence: its marks, and a bracket that was opened before.
-fn without_end(mut word: &str) -> &str {
-    loop {
-        let Some(last) = word.chars().next_back() else {
-            return word;
-        };
-        let unopened = |open: char, close: char| {
-            last == close && word.matches(close).count() > word.matches(open).count()
-        };
-        if ".,;:!?'*»”’…。，、：；！？」』".contains(last)
-            || unopened('(', ')')
-            || unopened('[', ']')
-            || unopened('（', '）')
-        {
-            word = &word[..word.len() - last.len_utf8()];
-        } else {
-            return word;
-        }
-    }
-}
-
-/// Cuts text into runs with and without emoji.
-fn emoji_runs(text: &str, kind: &Kind, spans: &mut Vec<Span>) {
-    for cluster in text.graphemes(true) {
-        let kind = if is_emoji(cluster) {
-            Kind::Emoji
-        } else {
-            kind.clone()
-        };
-        match spans.last_mut() {
-            Some(last)
-                if last.kind == kind
-                    && matches!(kind, Kind::Plain | Kind::Strong | Kind::Emoji) =>
-            {
-                last.text.push_str(cluster);
-            }
-            _ => spans.push(Span {
-                text: cluster.to_owned(),
-                kind,
-            }),
-        }
-    }
-}
-
-/// Whether a cluster is drawn as an emoji: by its own nature, or because a
-/// variation selector asks for it.
-fn is_emoji(cluster: &str) -> bool {
-    let Some(first) = cluster.chars().next() else {
-        return false;
-    };
-    cluster.contains('\u{FE0F}')
-        || matches!(first, '\u{1F300}'..='\u{1FAFF}' | '\u{1F000}'..='\u{1F2FF}')
-        || matches!(first, '\u{231A}' | '\u{231B}' | '\u{23E9}'..='\u{23EC}' | '\u{23F0}' | '\u{23F3}' | '\u{25FD}' | '\u{25FE}'
-            | '\u{2614}' | '\u{2615}' | '\u{2648}'..='\u{2653}' | '\u{267F}' | '\u{2693}' | '\u{26A1}' | '\u{26AA}' | '\u{26AB}'
-            | '\u{26BD}' | '\u{26BE}' | '\u{26C4}' | '\u{26C5}' | '\u{26CE}' | '\u{26D4}' | '\u{26EA}' | '\u{26F2}' | '\u{26F3}'
-            | '\u{26F5}' | '\u{26FA}' | '\u{26FD}' | '\u{2705}' | '\u{270A}' | '\u{270B}' | '\u{2728}' | '\u{274C}' | '\u{274E}'
-            | '\u{2753}'..='\u{2755}' | '\u{2757}' | '\u{2795}'..='\u{2797}' | '\u{27B0}' | '\u{27BF}' | '\u{2B1B}' | '\u{2B1C}'
-            | '\u{2B50}' | '\u{2B55}')
-}
-
-/// Words of the languages that people paste most; one list serves them all.
-const KEYWORDS: &[&str] = &[
-    "as",
-    "async",
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "def",
-    "default",
-    "do",
-    "elif",
-    "else",
-    "enum",
-    "except",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "fn",
-    "for",
-    "from",
-    "func",
-    "function",
-    "go",
-    "if",
-    "impl",
-    "import",
-    "in",
-    "interface",
-    "lambda",
-    "let",
-    "loop",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "new",
-    "nil",
-    "None",
-    "null",
-    "package",
-    "pub",
-    "raise",
-    "return",
-    "select",
-    "self",
-    "static",
-    "struct",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "trait",
-    "true",
-    "True",
-    "False",
-    "try",
-    "type",
-    "use",
-    "var",
-    "where",
-    "while",
-    "with",
-    "yield",
-];
-
-/// Lights code: words of the language, and comments.
-fn code(text: &str) -> Vec<CodeSpan> {
-    let mut spans: Vec<CodeSpan> = Vec::new();
-    let mut push = |text: &str, light: Light| match spans.last_mut() {
-        Some(last) if last.light == light => last.text.push_str(text),
-        _ if text.is_empty() => {}
-        _ => spans.push(CodeSpan {
-            text: text.to_owned(),
-            light,
-        }),
-    };
-    for line in text.split_inclusive('\n') {
-        let comment = ["//", "# "]
-            .iter()
-            .filter_map(|mark| line.find(mark))
-            .filter(|at| is_comment(line, *at))
-            .min();
-        let (lit, comment) = line.split_at(comment.unwrap_or(line.len()));
-        for word in words(lit) {
-            push(
-                word,
-                if KEYWORDS.contains(&word) {
-                    Light::Keyword
-                } else {
-                    Light::Plain
-                },
-            );
-        }
-        push(comment, Light::Comment);
-    }
-    spans
-}
-
-/// Not the `//` of an address, nor within a string.
-fn is_comment(line: &str, at: usize) -> bool {
-    let before = &line[..at];
-    !before.ends_with(':') && before.matches('"').count().is_multiple_of(2)
-}
-
-/// Words and what stands between them.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let first = rest.chars().next()?;
-        let end = rest
-            .find(|c| is_word(c) != is_word(first))
-            .unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        rest = after;
-        Some(word)
     })
 }
 
