@@ -55,10 +55,13 @@ fn focused_now(model: &mut Model, focused: bool) -> Effect {
     }
     model.window.focused = focused;
     model.window.left = (!focused).then_some(model.now);
-    if focused && std::mem::take(&mut model.window.away) {
-        return tell(model, Presence::Online);
-    }
-    Effect::None
+    let back = focused && std::mem::take(&mut model.window.away);
+    let told = if back {
+        tell(model, Presence::Online)
+    } else {
+        Effect::None
+    };
+    told.and(super::in_front(model, conversation::looked_at))
 }
 
 /// Time passed: whoever left the window long ago is away.

@@ -342,7 +342,7 @@ fn one_is_away_after_ten_minutes_elsewhere_and_back_at_once() {
     let mut model = samples::main(ThemeChoice::Dark);
     let begin = model.now.as_millis();
     controller::update(&mut model, Message::Window(Window::Focused(false)));
-    let mut tick = |model: &mut Model, minutes: i64| {
+    let tick = |model: &mut Model, minutes: i64| {
         let now = Time::from_millis(begin + minutes * 60_000);
         controller::update(model, Message::Ticked(now))
     };
