@@ -164,7 +164,11 @@ mod tests {
                 }
             }
         }
-        found.retain(|path| !tests.contains(path.file_name().unwrap().to_str().unwrap()));
+        let is_test = |path: &Path| {
+            let named = tests.contains(path.file_name().unwrap().to_str().unwrap());
+            named || path.iter().any(|part| part == "tests")
+        };
+        found.retain(|path| !is_test(path));
         found
     }
 
