@@ -92,6 +92,19 @@ pub(crate) enum Message {
     StartedAgain(Option<String>),
     /// Something asked for in the background failed; in plain words.
     Failed(String),
+    /// This computer could not keep a message that was to be sent.
+    NotKept {
+        /// Whose.
+        account: AccountId,
+        /// The room.
+        room: String,
+        /// The message.
+        text: String,
+        /// What it answers.
+        reply_to: Option<u64>,
+        /// Why, in plain words.
+        why: String,
+    },
 }
 
 /// Takes in what happened.
@@ -142,6 +155,16 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
             model.toasts.failed(text);
             Effect::None
         }
+        Message::NotKept {
+            account,
+            room,
+            text,
+            reply_to,
+            why,
+        } => match model.account_mut(&account) {
+            Some(account) => conversation::not_kept(account, &room, &text, reply_to, why),
+            None => Effect::None,
+        },
     }
 }
 

@@ -150,7 +150,17 @@ pub(crate) enum Command {
 /// What a request was about, so that its answer finds its way.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Question {
-    /// A message was edited, deleted or reacted to in this room.
+    /// A message of this room was to have a new text, which comes back where
+    /// the server does not take it.
+    Edit {
+        /// The room.
+        room: String,
+        /// The message.
+        seq: u64,
+        /// The new text.
+        text: String,
+    },
+    /// A message was deleted or reacted to in this room.
     Act {
         /// The room.
         room: String,

@@ -141,10 +141,7 @@ fn tell(handle: Handle, command: Command) -> Task<Message> {
             room,
             text,
             reply_to,
-        } => only_failure(
-            async move { handle.send(&room, &text, reply_to).await.map(drop) },
-            |error| tr!("send-not-kept", why = error.to_string()),
-        ),
+        } => send(handle, room, text, reply_to),
         Command::Retry { nonce } => only_failure(
             async move { handle.retry(&nonce).await.map(drop) },
             |error| tr!("send-not-kept", why = error.to_string()),
@@ -174,6 +171,22 @@ fn tell(handle: Handle, command: Command) -> Task<Message> {
             Task::none()
         }
     }
+}
+
+/// Puts a message into the outbox; what could not be kept goes back to its writer.
+fn send(handle: Handle, room: String, text: String, reply_to: Option<u64>) -> Task<Message> {
+    let account = handle.account().id.clone();
+    Task::future(async move {
+        let kept = handle.send(&room, &text, reply_to).await;
+        kept.err().map(|error| controller::Message::NotKept {
+            account,
+            room,
+            text,
+            reply_to,
+            why: error.to_string(),
+        })
+    })
+    .then(|failure| failure.map_or_else(Task::none, |message| Task::done(told(message))))
 }
 
 fn ask(world: &World, account: AccountId, question: Question, request: Request) -> Task<Message> {

@@ -25,6 +25,10 @@ pub(crate) fn update(
                 None => Effect::None,
             }
         }
+        Question::Edit { room, seq, text } => match model.account_mut(account) {
+            Some(account) => conversation::edited(account, &room, seq, &text, result),
+            None => Effect::None,
+        },
         Question::Members(room) => people::listed(model, account, &room, result),
         Question::Users => people::everybody(model, account, result),
         Question::Browse => dialog::browsed(model, result),

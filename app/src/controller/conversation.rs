@@ -205,6 +205,38 @@ pub(crate) fn paged(
     timeline::paged(account, room, place, result)
 }
 
+/// The server took a new text for a message, or did not: then it comes back.
+pub(crate) fn edited(
+    account: &mut Account,
+    room: &str,
+    seq: u64,
+    text: &str,
+    result: Result<Reply, RequestError>,
+) -> Effect {
+    if let Err(error) = result {
+        let talk = account.conversation(room);
+        talk.composer.give_edit_back(seq, text);
+        let why = words::request(&error);
+        say(talk, true, tr!("act-failed", why = why));
+    }
+    Effect::None
+}
+
+/// This computer could not keep a message that was to be sent: it comes back
+/// into the field, so that nothing written is lost.
+pub(crate) fn not_kept(
+    account: &mut Account,
+    room: &str,
+    text: &str,
+    reply_to: Option<u64>,
+    why: String,
+) -> Effect {
+    let talk = account.conversation(room);
+    talk.composer.give_back(text, reply_to);
+    say(talk, true, tr!("send-not-kept", why = why));
+    Effect::None
+}
+
 /// The server answered an act on a message, or a slash command.
 pub(crate) fn answered(
     account: &mut Account,

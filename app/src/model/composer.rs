@@ -184,6 +184,32 @@ impl Composer {
         self.picker = false;
     }
 
+    /// A message that could not be sent stands in the field again, before what
+    /// was written since.
+    pub(crate) fn give_back(&mut self, text: &str, reply_to: Option<u64>) {
+        let before = |later: &str| match later.trim() {
+            "" => text.to_owned(),
+            _ => format!("{text}\n{later}"),
+        };
+        if let Mode::Edit { draft, .. } = &mut self.mode {
+            *draft = before(draft);
+            return;
+        }
+        let whole = before(&self.text());
+        self.set(&whole);
+        if let (Mode::New, Some(seq)) = (&self.mode, reply_to) {
+            self.mode = Mode::Reply(seq);
+        }
+    }
+
+    /// A new text that the server did not take stands in the field again, unless
+    /// another message is being edited by now.
+    pub(crate) fn give_edit_back(&mut self, seq: u64, text: &str) {
+        if !matches!(self.mode, Mode::Edit { .. }) {
+            self.edit(seq, text);
+        }
+    }
+
     /// What is to be kept as the room's draft.
     fn draft(&self) -> String {
         match &self.mode {

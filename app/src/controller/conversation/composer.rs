@@ -154,8 +154,10 @@ fn edited(account: &mut Account, room: &str, seq: u64, text: &str, now: Time) ->
     }
     draft.and(Effect::Ask {
         account: account.id.clone(),
-        question: Question::Act {
+        question: Question::Edit {
             room: room.to_owned(),
+            seq,
+            text: text.to_owned(),
         },
         request: Edit {
             room: room.to_owned(),

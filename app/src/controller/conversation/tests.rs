@@ -8,7 +8,10 @@ use parlor_protocol::{
     User,
 };
 
-use super::{Message, answered, escape, key, left, looked_at, opened, paged, ticked, update};
+use super::{
+    Message, answered, edited, escape, key, left, looked_at, not_kept, opened, paged, ticked,
+    update,
+};
 use crate::effect::{Command, Done, Effect, Question};
 use crate::model::composer::Mode;
 use crate::model::{Account, LinkState, Open};
@@ -217,8 +220,49 @@ fn an_edit_gives_the_draft_back() {
     assert_eq!(account.conversation(ROOM).composer.text(), "draft");
     let _ = update(&mut account, ROOM, Message::EditLast, at(1));
     let asked = requests(submit(&mut account, "better"));
-    assert_eq!(asked, [(Question::Act { room: ROOM.into() }, "edit")]);
+    let question = Question::Edit {
+        room: ROOM.into(),
+        seq: 3,
+        text: "better".into(),
+    };
+    assert_eq!(asked, [(question, "edit")]);
     assert_eq!(account.conversation(ROOM).composer.text(), "draft");
+}
+
+#[test]
+fn what_could_not_be_sent_comes_back() {
+    let mut account = alice(3, "");
+    let _ = submit(&mut account, "first");
+    let _ = write(&mut account, "second", at(1));
+    let _ = not_kept(
+        &mut account,
+        ROOM,
+        "first",
+        Some(2),
+        "the disk is full".into(),
+    );
+    let talk = account.conversation(ROOM);
+    assert_eq!(talk.composer.text(), "first\nsecond");
+    assert_eq!(talk.composer.mode, Mode::Reply(2));
+    assert!(notice(&mut account).is_some_and(|text| text.contains("the disk is full")));
+}
+
+#[test]
+fn an_edit_that_was_refused_comes_back() {
+    let mut account = alice(3, "");
+    let _ = update(&mut account, ROOM, Message::Edit(3), at(1));
+    account.conversation(ROOM).composer.set("better");
+    let _ = update(&mut account, ROOM, Message::Submit, at(1));
+    let _ = write(&mut account, "next", at(1));
+    let _ = edited(&mut account, ROOM, 3, "better", Err(RequestError::Lost));
+    let talk = account.conversation(ROOM);
+    assert_eq!(talk.composer.text(), "better");
+    assert!(talk.composer.cancel());
+    assert_eq!(
+        talk.composer.text(),
+        "next",
+        "the draft waits behind the edit"
+    );
 }
 
 #[test]
