@@ -24,6 +24,9 @@ use crate::{perform, preferences_file, sessions, view};
 /// The smallest window, in logical pixels at the text size M.
 const LEAST: iced::Size = iced::Size::new(720.0, 480.0);
 
+/// What a screen's panel and a window's title bar may take of its height, in pixels.
+const EDGES: f32 = 64.0;
+
 /// What the app starts with.
 #[derive(Debug)]
 pub struct Start {
@@ -40,6 +43,10 @@ pub struct Start {
 pub(crate) enum Message {
     /// Something for the controllers.
     Model(Box<controller::Message>),
+    /// The window is there.
+    Shown(window::Id),
+    /// How large the screen is that the window is on.
+    Screen(window::Id, iced::Size),
     /// A session is open: this is how to ask it.
     Opened(AccountId, Handle),
 }
@@ -181,6 +188,13 @@ fn begin(model: &mut Model, home: &Home) {
 fn update(app: &mut App, message: Message) -> Task<Message> {
     let message = match message {
         Message::Model(message) => *message,
+        Message::Shown(id) => {
+            return window::monitor_size(id).then(move |screen| match screen {
+                Some(screen) => Task::done(Message::Screen(id, screen)),
+                None => Task::none(),
+            });
+        }
+        Message::Screen(id, screen) => return fit(&app.model, id, screen),
         Message::Opened(account, handle) => {
             app.world.handles.insert(account, handle);
             return Task::none();
@@ -188,6 +202,21 @@ fn update(app: &mut App, message: Message) -> Task<Message> {
     };
     let effect = controller::update(&mut app.model, message);
     perform::perform(&mut app.world, effect)
+}
+
+/// Makes a window fit that was kept from a larger screen. Window managers do so
+/// too, but before the toolkit listens, which then draws for the size it asked for.
+fn fit(model: &Model, id: window::Id, screen: iced::Size) -> Task<Message> {
+    let factor = model.preferences.text_size.factor();
+    let (width, height) = model.preferences.window;
+    let asked = iced::Size::new(width, height).max(LEAST);
+    let room = iced::Size::new(screen.width / factor, (screen.height - EDGES) / factor);
+    let fits = asked.min(room);
+    if fits == asked {
+        Task::none()
+    } else {
+        window::resize(id, fits)
+    }
 }
 
 fn view(app: &App) -> Element<'_, Message> {
@@ -222,6 +251,7 @@ fn subscription(app: &App) -> Subscription<Message> {
     Subscription::batch(
         sessions.chain([
             event::listen_with(listen),
+            window::open_events().map(Message::Shown),
             iced::time::every(tick_every(&app.model))
                 .map(|_| Message::of(controller::Message::Ticked(now()))),
             Subscription::run_with(app.world.links.clone(), started_again),
