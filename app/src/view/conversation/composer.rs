@@ -282,7 +282,12 @@ impl Keys {
             Key::Named(Named::Escape) => None,
             // The app's own: another room.
             Key::Named(Named::ArrowUp | Named::ArrowDown) if press.modifiers.alt() => None,
-            _ => Binding::from_key_press(press),
+            _ => {
+                let commands = press.modifiers.command() && !press.modifiers.alt();
+                // Ctrl with a sign or a digit is the app's, and writes nothing.
+                Binding::from_key_press(press)
+                    .filter(|binding| !(commands && matches!(binding, Binding::Insert(_))))
+            }
         }
     }
 }
