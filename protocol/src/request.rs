@@ -1,14 +1,20 @@
-//! What a client may ask, and how a wrong line is named. Sections 2.1 to 2.6.
+//! What a client may ask. Sections 2.1 to 2.6.
 //!
-//! A line is read in two steps: its head (`type`, `id`), by which even a
-//! refused request can be answered, then the members of that type.
+//! # Layout
+//!
+//! - this file: every request, and its members.
+//! - `read`: reading a line as one, and naming what is wrong with it.
 
-use std::borrow::Cow;
+mod read;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::MAX_INTEGER;
+pub use read::BadRequest;
+
 use crate::{Code, ErrorLine, Notify, Presence, Role, RoomKind, Time};
 
 /// A request and the number by which its answer is known.
@@ -20,94 +26,6 @@ pub struct RequestLine {
     /// The client's number for it: 1 to 2^53-1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
-}
-
-/// Why a line is no request: what to answer, and to which `id`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BadRequest {
-    /// The line's `id`, where it could be read.
-    pub re: Option<u64>,
-    /// The answer.
-    pub error: ErrorLine,
-}
-
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-    #[serde(default)]
-    id: Option<serde_json::Value>,
-}
-
-impl RequestLine {
-    /// Reads one line, without its newline.
-    ///
-    /// # Errors
-    ///
-    /// The `error` line to answer: `bad_line`, `unknown_type`, or `bad_request`
-    /// with a message that names the member.
-    pub fn read(line: &[u8]) -> Result<Self, BadRequest> {
-        let head = read_head(line)?;
-        let re = head.id.as_ref().and_then(integer);
-        if head.id.is_some() && re.is_none() {
-            let message = format!("id: an integer from 1 to {MAX_INTEGER} is wanted.");
-            return Err(BadRequest {
-                re,
-                error: ErrorLine::new(Code::BadRequest, message),
-            });
-        }
-        match Request::read(&head.kind, line) {
-            Ok(request) => Ok(Self { request, id: re }),
-            Err(error) => Err(BadRequest { re, error }),
-        }
-    }
-}
-
-fn integer(value: &serde_json::Value) -> Option<u64> {
-    value.as_u64().filter(|n| (1..=MAX_INTEGER).contains(n))
-}
-
-fn read_head(line: &[u8]) -> Result<Head<'_>, BadRequest> {
-    let bad_line = |message: &str| BadRequest {
-        re: None,
-        error: ErrorLine::new(Code::BadLine, message),
-    };
-    // A sequence would be read as a struct's members in order; only an object is a line.
-    if line.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(bad_line("A line is one JSON object."));
-    }
-    if std::str::from_utf8(line).is_err() {
-        return Err(bad_line("A line is UTF-8."));
-    }
-    serde_json::from_slice(line).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => bad_line("A line has one string `type`."),
-        _ => bad_line("A line is one JSON object."),
-    })
-}
-
-/// Reads the members of a request. The path is worked out only for a wrong
-/// line, because tracking it costs more than reading.
-fn members<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, ErrorLine> {
-    if let Ok(request) = serde_json::from_slice(line) {
-        return Ok(request);
-    }
-    let mut reader = serde_json::Deserializer::from_slice(line);
-    let message = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => "The line ends in something else.".to_owned(),
-        Err(error) => {
-            let path = error.path().to_string();
-            let inner = error.inner().to_string();
-            let what = inner
-                .rsplit_once(" at line ")
-                .map_or(inner.as_str(), |(what, _)| what);
-            if path == "." {
-                format!("{what}.")
-            } else {
-                format!("{path}: {what}.")
-            }
-        }
-    };
-    Err(ErrorLine::new(Code::BadRequest, message))
 }
 
 macro_rules! requests {
@@ -133,7 +51,7 @@ macro_rules! requests {
 
             fn read(kind: &str, line: &[u8]) -> Result<Self, ErrorLine> {
                 match kind {
-                    $($word => members(line).map(Self::$variant),)+
+                    $($word => read::members(line).map(Self::$variant),)+
                     _ => Err(ErrorLine::new(
                         Code::UnknownType,
                         format!("There is no request of type {kind:?}."),
@@ -491,134 +409,4 @@ pub enum Before {
     Seq(u64),
     /// Only messages kept before this time.
     Time(Time),
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn wrong_lines_are_named() {
-        let check = |line: &str, re: Option<u64>, code: Code, names: &str| {
-            let bad = RequestLine::read(line.as_bytes()).unwrap_err();
-            assert_eq!((bad.re, bad.error.code), (re, code), "{line}");
-            assert!(
-                bad.error.message.contains(names),
-                "{line}: {}",
-                bad.error.message
-            );
-        };
-        check("", None, Code::BadLine, "");
-        check("hello", None, Code::BadLine, "");
-        check("[]", None, Code::BadLine, "");
-        check(r#"["ping",1]"#, None, Code::BadLine, "");
-        check(r#"{"type":"ping"} x"#, None, Code::BadLine, "");
-        check(r#"{"type":"ping""#, None, Code::BadLine, "");
-        check(r#"{"id":1}"#, None, Code::BadLine, "type");
-        check(r#"{"type":7,"id":1}"#, None, Code::BadLine, "type");
-        check(
-            r#"{"type":"dance","id":1}"#,
-            Some(1),
-            Code::UnknownType,
-            "dance",
-        );
-        check(r#"{"type":"ping","id":0}"#, None, Code::BadRequest, "id");
-        check(r#"{"type":"ping","id":"7"}"#, None, Code::BadRequest, "id");
-        check(r#"{"type":"ping","id":1.5}"#, None, Code::BadRequest, "id");
-        check(
-            r#"{"type":"ping","id":9007199254740992}"#,
-            None,
-            Code::BadRequest,
-            "id",
-        );
-        check(
-            r#"{"type":"send","id":2,"room":"a","nonce":"n"}"#,
-            Some(2),
-            Code::BadRequest,
-            "text",
-        );
-        check(
-            r#"{"type":"send","id":2,"room":5,"text":"","nonce":"n"}"#,
-            Some(2),
-            Code::BadRequest,
-            "room",
-        );
-        check(
-            r#"{"type":"react","id":2,"room":"a","target":-1,"emoji":"x","on":true}"#,
-            Some(2),
-            Code::BadRequest,
-            "target",
-        );
-        check(
-            r#"{"type":"resume","id":2,"token":"x","rooms":{"a":"b"}}"#,
-            Some(2),
-            Code::BadRequest,
-            "rooms.a",
-        );
-        check(
-            r#"{"type":"role","id":2,"username":"a","role":"king"}"#,
-            Some(2),
-            Code::BadRequest,
-            "role",
-        );
-        assert_eq!(
-            RequestLine::read(b"{\"type\":\"\xff\"}")
-                .unwrap_err()
-                .error
-                .code,
-            Code::BadLine
-        );
-    }
-
-    #[test]
-    fn unknown_members_are_ignored() {
-        let line = br#"{"type":"join","room":"general","id":9007199254740991,"new":{"x":[1]}}"#;
-        let read = RequestLine::read(line).unwrap();
-        assert_eq!(read.id, Some(MAX_INTEGER));
-        assert_eq!(
-            read.request,
-            Request::Join(Join {
-                room: "general".into()
-            })
-        );
-    }
-
-    #[test]
-    fn a_request_is_written_as_the_page_shows_it() {
-        let line = RequestLine {
-            request: SendMessage {
-                room: "general".into(),
-                text: "Chào".into(),
-                nonce: "n1".into(),
-                reply_to: Some(4),
-                files: Vec::new(),
-            }
-            .into(),
-            id: Some(7),
-        };
-        let text =
-            r#"{"type":"send","room":"general","text":"Chào","nonce":"n1","reply_to":4,"id":7}"#;
-        assert_eq!(serde_json::to_string(&line).unwrap(), text);
-        assert_eq!(RequestLine::read(text.as_bytes()).unwrap(), line);
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = RequestLine::read(&bytes);
-        }
-
-        #[test]
-        fn any_text_goes_round(text in any::<String>(), id in 1..=MAX_INTEGER) {
-            let line = RequestLine {
-                request: Edit { room: "a".into(), target: id, text }.into(),
-                id: Some(id),
-            };
-            let written = serde_json::to_vec(&line).unwrap();
-            prop_assert!(!written.contains(&b'\n'));
-            prop_assert_eq!(RequestLine::read(&written).unwrap(), line);
-        }
-    }
 }
