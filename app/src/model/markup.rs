@@ -15,7 +15,7 @@ mod link;
 use code::code;
 pub(crate) use code::{CodeSpan, Light};
 use emoji::emoji_runs;
-use link::link;
+use link::{link, may_follow};
 
 /// A part of a message that stands by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,15 +160,13 @@ pub(crate) fn inline(text: &str) -> Vec<Span> {
 /// What begins at this place, with how much of the text it takes.
 fn special(text: &str, at: usize) -> Option<(usize, Span)> {
     let rest = &text[at..];
-    let begins_word = !text[..at]
-        .chars()
-        .next_back()
-        .is_some_and(char::is_alphanumeric);
+    let before = text[..at].chars().next_back();
+    let begins_word = !before.is_some_and(char::is_alphanumeric);
     match rest.as_bytes().first()? {
         b'`' => enclosed(rest, "`", Kind::Code),
         b'*' if begins_word => enclosed(rest, "**", Kind::Strong),
         b'@' if begins_word => mention(rest),
-        c if begins_word && c.is_ascii_alphanumeric() => link(rest),
+        c if c.is_ascii_alphanumeric() && may_follow(before) => link(rest),
         _ => None,
     }
 }
@@ -192,8 +190,15 @@ fn enclosed(rest: &str, mark: &str, kind: Kind) -> Option<(usize, Span)> {
     ))
 }
 
+/// A username has 32 characters at most: nothing further is looked at, for a
+/// hostile text may have thousands of signs.
+const MENTION_BYTES: usize = 40;
+
 fn mention(rest: &str) -> Option<(usize, Span)> {
-    let (start, end) = *parlor_protocol::mention::spans(rest).first()?;
+    let end = (0..=rest.len().min(MENTION_BYTES))
+        .rev()
+        .find(|at| rest.is_char_boundary(*at))?;
+    let (start, end) = *parlor_protocol::mention::spans(&rest[..end]).first()?;
     (start == 0).then(|| {
         (
             end,
@@ -246,6 +251,7 @@ mod tests {
             "<m @Alice> can you? bob@example.org",
         );
         check("ok 👍🏽 1 ❤️!", "ok <e 👍🏽> 1 <e ❤️>!");
+        check("看https://a.org/b", "看<a https://a.org/b>");
         check("看 https://例.org/路。", "看 <a https://例.org/路>。");
         check("**", "**");
         check("", "");
@@ -290,6 +296,23 @@ mod tests {
             parse(folded(&block).unwrap()).as_slice(),
             [Block::Code(_)]
         ));
+    }
+
+    /// What a message may hold at most is read in a time that nobody sees,
+    /// however it is made: nothing is looked at again for each of its characters.
+    #[test]
+    fn hostile_texts_are_read_in_one_go() {
+        const ENOUGH: std::time::Duration = std::time::Duration::from_secs(5);
+        let began = std::time::Instant::now();
+        for piece in [
+            "@", "`", "**", "a)", "x.y/(", "```\n", "@a ", "👍", "\n", "http://",
+        ] {
+            let text = piece.repeat(16_384 / piece.len());
+            assert!(!parse(&text).is_empty() || text.trim().is_empty());
+            let bracketed = format!("a.bc/{}", &text.replace(['\n', ' '], ")"));
+            let _ = parse(&bracketed);
+        }
+        assert!(began.elapsed() < ENOUGH, "{:?}", began.elapsed());
     }
 
     #[test]

@@ -480,9 +480,9 @@ fn escape_closes_the_innermost_first() {
 #[test]
 fn a_completion_replaces_the_word() {
     let mut account = alice(3, "");
-    let _ = write(&mut account, "ask @b", at(1));
+    let _ = write(&mut account, "hỏi 陈 @b", at(1));
     let _ = update(&mut account, ROOM, Message::Complete(None), at(1));
-    assert_eq!(account.conversation(ROOM).composer.text(), "ask @bob ");
+    assert_eq!(account.conversation(ROOM).composer.text(), "hỏi 陈 @bob ");
     assert!(account.conversation(ROOM).composer.completion.is_none());
 }
 

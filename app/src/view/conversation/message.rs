@@ -147,7 +147,8 @@ pub(super) fn pending<'a>(
 /// Whether a message of somebody else's names the reader.
 fn is_mention(scene: Scene<'_>, text: &str, author: &str) -> bool {
     let me = &scene.account.me.username;
-    author != me && parlor_protocol::mention::mentions(text).contains(me)
+    let is_me = |(start, end): (usize, usize)| text[start + 1..end].eq_ignore_ascii_case(me);
+    author != me && parlor_protocol::mention::spans(text).into_iter().any(is_me)
 }
 
 type Ground = fn(&Theme) -> container::Style;
