@@ -207,9 +207,15 @@ fn ended(model: &mut Model, id: &AccountId, reason: &EndReason) -> Effect {
     if matches!(reason, EndReason::Dropped) {
         return Effect::None;
     }
-    let why = words::ended(reason);
     let Some(account) = model.account_mut(id) else {
         return Effect::None;
+    };
+    let why = match reason {
+        EndReason::Kicked { by, reason } => words::ended(&EndReason::Kicked {
+            by: account.name_of(by).to_owned(),
+            reason: reason.clone(),
+        }),
+        other => words::ended(other),
     };
     if let EndReason::KeyChanged(_) = reason {
         account.link = LinkState::KeyChanged;

@@ -226,6 +226,8 @@ pub(crate) fn signed_in(model: &mut Model, account: &Account) -> Effect {
         None => model.accounts.push(signed_in),
     }
     model.welcome.note(account);
+    // What was wrong before is over.
+    model.toasts.clear();
     model.welcome.link.clear();
     show_account(model, &account.id)
 }

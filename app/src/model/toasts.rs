@@ -75,6 +75,11 @@ impl Toasts {
         self.shown.retain(|toast| toast.id != id);
     }
 
+    /// Takes all away.
+    pub(crate) fn clear(&mut self) {
+        self.shown.clear();
+    }
+
     /// Takes away those whose time is over.
     pub(crate) fn pass(&mut self, now: Time) {
         self.shown
