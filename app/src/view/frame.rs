@@ -32,24 +32,24 @@ pub(crate) fn host(model: &Model) -> Element<'_, Message> {
     }
 }
 
+/// The parts keep their places while some do not show: what a part remembers (where the
+/// talk is scrolled to, the keyboard's focus) is known by its place.
 fn with_sidebar<'a>(
     model: &'a Model,
     account: &'a Account,
     middle: Element<'a, Message>,
 ) -> Element<'a, Message> {
     let width = model.window.sidebar_width();
-    if width == 0.0 {
-        return middle;
-    }
-    row![
-        container(sidebar::view(model, account))
+    let (side, line): (Element<'a, Message>, Element<'a, Message>) = if width == 0.0 {
+        (space().into(), space().into())
+    } else {
+        let side = container(sidebar::view(model, account))
             .width(width - 1.0)
             .height(Length::Fill)
-            .style(theme::surface::side),
-        super::vertical_line(),
-        middle,
-    ]
-    .into()
+            .style(theme::surface::side);
+        (side.into(), super::vertical_line())
+    };
+    row![side, line, middle].into()
 }
 
 fn talk<'a>(model: &'a Model, account: &'a Account, room: &'a str) -> Element<'a, Message> {
@@ -83,22 +83,24 @@ fn with_panel<'a>(
     account: &'a Account,
     middle: Element<'a, Message>,
 ) -> Element<'a, Message> {
-    let Some(panel) = model.window.panel else {
-        return middle;
-    };
-    let inside = match panel {
-        Panel::People => people::view(model, account),
-        Panel::Search => search::view(model, account),
-    };
-    let inside = container(inside)
-        .width(panel.width() - 1.0)
-        .height(Length::Fill)
-        .style(theme::surface::side);
-    let panel = row![super::vertical_line(), iced::widget::opaque(inside)];
-    if model.window.panel_docks() {
-        row![container(middle).width(Length::Fill), panel].into()
-    } else {
-        let over = container(panel).align_right(Length::Fill);
-        stack![middle, over].into()
+    let (mut docked, mut over): (Element<'a, Message>, Element<'a, Message>) =
+        (space().into(), space().into());
+    if let Some(panel) = model.window.panel {
+        let inside = match panel {
+            Panel::People => people::view(model, account),
+            Panel::Search => search::view(model, account),
+        };
+        let inside = container(inside)
+            .width(panel.width() - 1.0)
+            .height(Length::Fill)
+            .style(theme::surface::side);
+        let panel = row![super::vertical_line(), iced::widget::opaque(inside)];
+        if model.window.panel_docks() {
+            docked = panel.into();
+        } else {
+            over = container(panel).align_right(Length::Fill).into();
+        }
     }
+    let beside = row![container(middle).width(Length::Fill), docked];
+    stack![beside, over].into()
 }

@@ -43,18 +43,18 @@ pub(super) fn view<'a>(scene: Scene<'a>) -> Element<'a, Message> {
         .rooms
         .get(&scene.talk.room)
         .is_none_or(|state| state.room.can_send);
-    let mut whole = column![address(scene)];
-    if let Some(notice) = &composer.notice {
-        whole = whole.push(said(notice));
-    }
-    if let Some(banner) = banner(scene) {
-        whole = whole.push(banner);
-    }
-    let whole = whole.push(if can_send {
+    // Each part keeps its place while others do not show: the field's focus goes by it.
+    let notice = composer
+        .notice
+        .as_ref()
+        .map_or_else(|| space().into(), said);
+    let banner = banner(scene).unwrap_or_else(|| space().into());
+    let last = if can_send {
         field(scene)
     } else {
         closed(scene)
-    });
+    };
+    let whole = column![address(scene), notice, banner, last];
     container(whole)
         .padding(Padding {
             top: 0.0,
