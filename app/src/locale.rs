@@ -272,6 +272,7 @@ mod tests {
                 .iter()
                 .any(|layer| path.iter().any(|part| part == *layer))
                 || TEST_FILES.iter().any(|file| path.ends_with(file))
+                || path.iter().any(|part| part == "tests")
             {
                 continue;
             }
