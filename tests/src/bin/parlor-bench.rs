@@ -19,6 +19,9 @@ struct Options {
     /// Idle connections to weigh.
     #[arg(long, default_value_t = 5_000)]
     connections: usize,
+    /// Measure the programs beside this one as they are, without building them.
+    #[arg(long)]
+    as_built: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,7 +38,9 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let wants = |part| options.only.is_empty() || options.only.contains(&part);
     let time = Duration::from_secs(options.seconds);
-    server::build("parlord")?;
+    if !options.as_built {
+        server::build("parlord")?;
+    }
     server::prepare()?;
     if wants(Part::Fanout) {
         fanout::saturated(100, time)?;
@@ -56,7 +61,9 @@ fn main() -> Result<()> {
         handshakes::run(time)?;
     }
     if wants(Part::App) {
-        server::build("parlor")?;
+        if !options.as_built {
+            server::build("parlor")?;
+        }
         desktop::run()?;
     }
     Ok(())
