@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use parlor_client::{Credentials, Home, Place, connect, sign_in};
+use parlor_client::{Credentials, Home, Place, RequestError, connect, sign_in};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde_json::json;
 use tempfile::TempDir;
@@ -138,14 +138,15 @@ fn fetch(bench: &Bench, home: &Path, last: u64) -> Result<usize> {
         let mut before = last + 1;
         let mut kept = 0;
         loop {
-            let page = handle
-                .history("general", Place::Before(before), 200)
-                .await?;
-            if page.offline {
+            let page = match handle.history("general", Place::Before(before), 200).await {
+                Ok(page) if !page.offline => page,
                 // The session is still on its way to the server.
-                tokio::task::yield_now().await;
-                continue;
-            }
+                Ok(_) | Err(RequestError::Offline) => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             let Some(first) = page.items.first() else {
                 break;
             };
