@@ -8,6 +8,7 @@ use bytes::Bytes;
 use parlor_protocol::reply::Welcome;
 use parlor_protocol::{ErrorLine, Presence, Room, User};
 
+use crate::greet::Trust;
 use crate::item::Item;
 use crate::outgoing::Outgoing;
 
@@ -28,6 +29,8 @@ pub enum Event {
         me: User,
         /// What the server said first.
         welcome: Box<Welcome>,
+        /// Why this server is trusted.
+        trust: Trust,
     },
     /// Every room one is in, as the server now has them; any other is gone.
     Rooms(Vec<RoomState>),

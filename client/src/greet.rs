@@ -132,4 +132,12 @@ impl TrustedConfig {
         self.made = Some((whom, Arc::clone(&config)));
         Ok(config)
     }
+
+    /// Why the server of the configuration given last is trusted.
+    pub(crate) fn why(&self) -> Trust {
+        match self.made {
+            Some((parlor_certs::Trust::System, _)) => Trust::SystemRoots,
+            _ => Trust::Remembered,
+        }
+    }
 }

@@ -63,7 +63,7 @@ fn one(model: &mut Model, id: &AccountId, event: Event) -> Effect {
                 ping: Some(millis(took)),
             };
         }
-        Event::SignedIn { me, welcome } => account.signed_in(me, &welcome),
+        Event::SignedIn { me, welcome, trust } => account.signed_in(me, &welcome, trust),
         Event::RoomChanged(state) => {
             account.put_room(state);
             return super::answers::show_wanted(model, id);

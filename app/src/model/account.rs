@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use parlor_client::{AccountId, Item, RoomState, Snapshot};
+use parlor_client::{AccountId, Item, RoomState, Snapshot, Trust};
 use parlor_protocol::reply::Welcome;
 use parlor_protocol::{Notify, Presence, Role, Room, RoomKind, User};
 
 use crate::model::{Conversation, LinkState, People, SearchPanel};
 
 /// The server of an account, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServerFace {
     /// What it calls itself.
     pub name: String,
@@ -17,6 +17,8 @@ pub(crate) struct ServerFace {
     pub address: String,
     /// Its program's version, once it said so.
     pub version: Option<String>,
+    /// Why it is trusted.
+    pub trust: Trust,
     /// How many bytes a message's text may have.
     pub text_bytes: usize,
     /// What a password must be, for people.
@@ -67,6 +69,7 @@ impl Account {
                 name: account.server_name.clone(),
                 address: account.address.clone(),
                 version: None,
+                trust: Trust::Remembered,
                 text_bytes: parlor_protocol::limits::TEXT_BYTES,
                 password_rules: Vec::new(),
             },
@@ -115,10 +118,11 @@ impl Account {
     }
 
     /// Takes in who we are there, and the server's bounds.
-    pub(crate) fn signed_in(&mut self, me: User, welcome: &Welcome) {
+    pub(crate) fn signed_in(&mut self, me: User, welcome: &Welcome, trust: Trust) {
         self.put_user(me.clone());
         self.me = me;
         self.server.name.clone_from(&welcome.server.name);
+        self.server.trust = trust;
         self.server.version = Some(welcome.server.version.clone());
         self.server.text_bytes =
             usize::try_from(welcome.limits.text_bytes).unwrap_or(self.server.text_bytes);

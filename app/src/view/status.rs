@@ -103,18 +103,20 @@ fn reached(screen: &crate::model::SignIn) -> Element<'_, Message> {
             tr!("status-answers", ping = when::ping(millis)),
             theme::text::t2
         ),
-        key(match screen.greeting.trust {
-            Trust::FromLink => tr!("status-key-link"),
-            Trust::Remembered | Trust::FirstUse => tr!("status-key"),
-            Trust::SystemRoots => tr!("status-key-roots"),
-        })
+        trusted(screen.greeting.trust)
     ]
     .spacing(16)
     .align_y(Alignment::Center)
     .into()
 }
 
-fn key<'a>(words: String) -> Element<'a, Message> {
+/// Why the server's key is trusted.
+fn trusted<'a>(trust: Trust) -> Element<'a, Message> {
+    let words = match trust {
+        Trust::FromLink => tr!("status-key-link"),
+        Trust::Remembered | Trust::FirstUse => tr!("status-key"),
+        Trust::SystemRoots => tr!("status-key-roots"),
+    };
     row![
         Icon::Lock.small(|tokens| tokens.t3),
         text::line(Type::Small, words).style(theme::text::t3)
@@ -155,7 +157,7 @@ fn connection<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message
             let words = with_waiting(words, waiting);
             row![
                 state(|tokens| tokens.ok, false, words, theme::text::t2),
-                key(tr!("status-key"))
+                trusted(account.server.trust)
             ]
             .spacing(16)
             .align_y(Alignment::Center)

@@ -27,6 +27,7 @@ impl Live<'_> {
         self.actor.untold.push(Event::SignedIn {
             me: session.user.clone(),
             welcome: Box::new(self.welcome.clone()),
+            trust: self.actor.config.why(),
         });
         if self.keeps() {
             let missed = self.missed(&session);
