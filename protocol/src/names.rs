@@ -83,17 +83,12 @@ pub fn is_nonce(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// Whether `text` may be a reaction: something short that is no plain text,
-/// controls or spaces. Which sequences are emoji grows every year, so that is
-/// left to those who draw them.
+/// Whether `text` may be a reaction: something short without controls or
+/// spaces. Which sequences are emoji grows every year, and some people react
+/// with letters, so the rest is left to those who draw them.
 pub fn is_emoji(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= EMOJI_BYTES
-        && !text
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || is_bidi_control(c))
-        && text.chars().any(|c| !c.is_ascii_alphabetic())
-        && text.chars().count() <= 16
+    let fits = |c: char| !c.is_control() && !c.is_whitespace() && !is_bidi_control(c);
+    (1..=EMOJI_BYTES).contains(&text.len()) && text.chars().all(fits)
 }
 
 #[cfg(test)]
@@ -154,7 +149,9 @@ mod tests {
         assert!(!is_nonce(&"a".repeat(65)));
         assert!(is_emoji("👍"));
         assert!(is_emoji("👩‍👩‍👧"));
-        assert!(!is_emoji("ok"));
+        assert!(is_emoji("ok"));
+        assert!(!is_emoji("two words"));
+        assert!(!is_emoji(&"👍".repeat(17)));
         assert!(!is_emoji(""));
         assert!(is_guest("guest-ab12cd34"));
         assert!(!is_guest("guest-ab"));

@@ -38,12 +38,6 @@ const FILE_LINES: usize = 500;
 /// Lines that a file of tests alone may have: its cases stand together.
 const TEST_FILE_LINES: usize = 700;
 
-/// Files allowed to be longer, with the reason.
-const LONG_FILES: &[(&str, &str)] = &[(
-    "protocol/src/request.rs",
-    "the one table of all requests, most of it their members' meaning",
-)];
-
 fn everywhere() -> Vec<Source> {
     CRATES.iter().flat_map(|folder| sources(folder)).collect()
 }
@@ -436,7 +430,6 @@ fn unsafe_is_forbidden() {
 
 #[test]
 fn files_hold_one_noun() {
-    let long: BTreeMap<&str, &str> = LONG_FILES.iter().copied().collect();
     hold(
         |source| {
             let lines = source.text.lines().count();
@@ -449,8 +442,7 @@ fn files_hold_one_noun() {
             } else {
                 FILE_LINES
             };
-            (lines > most && !long.contains_key(source.path.as_str()))
-                .then(|| format!("has {lines} lines"))
+            (lines > most).then(|| format!("has {lines} lines"))
         },
         &[
             fake("server/src/a.rs", &"\n".repeat(FILE_LINES + 1)),
