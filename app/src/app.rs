@@ -18,6 +18,7 @@ use crate::hosting::Hosting;
 use crate::instance::Instance;
 use crate::locale::tr;
 use crate::model::{Account, LinkState, Model, Recent, Screen};
+use crate::sending::{InOrder, Written};
 use crate::theme::{Element, Theme, font};
 use crate::{perform, preferences_file, sessions, view};
 
@@ -70,6 +71,8 @@ pub(crate) struct World {
     pub home: Home,
     /// The sessions, to ask them.
     pub handles: HashMap<AccountId, Handle>,
+    /// What is on its way into the outboxes.
+    pub sending: InOrder<Written>,
     /// The server inside the app.
     pub hosting: Hosting,
     links: Links,
@@ -133,6 +136,7 @@ fn boot(start: Start, preferences: crate::model::Preferences) -> (App, Task<Mess
     let mut world = World {
         home: start.home,
         handles: HashMap::new(),
+        sending: InOrder::default(),
         hosting,
         links: Links(Arc::new(Mutex::new(Some(start.instance.into_links())))),
     };

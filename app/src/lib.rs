@@ -8,7 +8,7 @@
 //! - `effect`: what is to be done, as data; `perform` turns it into tasks.
 //! - `theme`, `icon`, `locale`: how it looks and what it says.
 //! - `app`: all of these as one iced program. `sessions`: what the client tells, as subscriptions.
-//! - `hosting`: the server inside the app.
+//! - `sending`: what was written, into the outbox in its order. `hosting`: the server inside the app.
 //! - `display`, `instance`, `preferences_file`: a screen, the only start, what is remembered.
 #![warn(missing_docs)]
 
@@ -23,6 +23,7 @@ mod locale;
 mod model;
 mod perform;
 mod preferences_file;
+mod sending;
 mod sessions;
 mod theme;
 mod view;

@@ -14,6 +14,7 @@ use crate::controller::{self, welcome, words};
 use crate::effect::{Command, Effect, Question};
 use crate::locale::tr;
 use crate::preferences_file;
+use crate::sending::{InOrder, Written};
 
 /// Messages of one page of a room: some screens full.
 const PAGE: usize = 100;
@@ -31,7 +32,7 @@ pub(crate) fn perform(world: &mut World, effect: Effect) -> Task<Message> {
             Task::batch(tasks)
         }
         Effect::Tell(account, command) => match world.handles.get(&account) {
-            Some(handle) => tell(handle.clone(), command),
+            Some(handle) => tell(&world.sending, handle.clone(), command),
             None => Task::none(),
         },
         Effect::Ask {
@@ -135,13 +136,21 @@ fn only_failure<E: Send + 'static>(
     })
 }
 
-fn tell(handle: Handle, command: Command) -> Task<Message> {
+fn tell(sending: &InOrder<Written>, handle: Handle, command: Command) -> Task<Message> {
     match command {
         Command::Send {
             room,
             text,
             reply_to,
-        } => send(handle, room, text, reply_to),
+        } => {
+            let written = Written {
+                handle,
+                room,
+                text,
+                reply_to,
+            };
+            send(sending, written)
+        }
         Command::Retry { nonce } => only_failure(
             async move { handle.retry(&nonce).await.map(drop) },
             |error| tr!("send-not-kept", why = error.to_string()),
@@ -174,19 +183,27 @@ fn tell(handle: Handle, command: Command) -> Task<Message> {
 }
 
 /// Puts a message into the outbox; what could not be kept goes back to its writer.
-fn send(handle: Handle, room: String, text: String, reply_to: Option<u64>) -> Task<Message> {
-    let account = handle.account().id.clone();
-    Task::future(async move {
+fn send(sending: &InOrder<Written>, written: Written) -> Task<Message> {
+    let kept = sending.put(written, |written| async move {
+        let Written {
+            handle,
+            room,
+            text,
+            reply_to,
+        } = written;
         let kept = handle.send(&room, &text, reply_to).await;
         kept.err().map(|error| controller::Message::NotKept {
-            account,
+            account: handle.account().id.clone(),
             room,
             text,
             reply_to,
             why: error.to_string(),
         })
+    });
+    Task::future(kept).then(|failure| {
+        let failure = failure.flatten();
+        failure.map_or_else(Task::none, |message| Task::done(told(message)))
     })
-    .then(|failure| failure.map_or_else(Task::none, |message| Task::done(told(message))))
 }
 
 fn ask(world: &World, account: AccountId, question: Question, request: Request) -> Task<Message> {
