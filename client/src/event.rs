@@ -11,6 +11,7 @@ use parlor_protocol::{ErrorLine, Presence, Room, User};
 use crate::greet::Trust;
 use crate::item::Item;
 use crate::outgoing::Outgoing;
+use crate::transfer::{Transfer, TransferId};
 
 /// One fact. Events come in batches ([`crate::Events`]); the order within and
 /// between batches is the order in which things happened.
@@ -69,6 +70,11 @@ pub enum Event {
     },
     /// A message of one's own is on its way, sent, failed, or taken back.
     Outgoing(Outgoing),
+    /// A transfer, new or changed: as it now stands. A running one is told of
+    /// some times a second at most.
+    Transfer(Box<Transfer>),
+    /// A transfer was cancelled, or its line in the history cleared.
+    TransferGone(TransferId),
     /// Somebody is writing; take it back after some seconds without another.
     Typing {
         /// Where.
@@ -104,6 +110,8 @@ pub struct Snapshot {
     pub items: BTreeMap<String, Vec<Item>>,
     /// One's messages that are not sent yet, in the order written.
     pub outgoing: Vec<Outgoing>,
+    /// Transfers that are not over, and the history of those that are, the oldest first.
+    pub transfers: Vec<Transfer>,
 }
 
 /// A room as this client has it.

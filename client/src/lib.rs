@@ -35,6 +35,7 @@
 //! - [`event`]: what a session tells.
 //! - [`item`], [`outgoing`], [`history`]: what stands in a timeline, what is on
 //!   its way into it, and pages of it.
+//! - [`transfer`]: files on their way up or down.
 //! - `actor`: the task behind a session: connecting, resuming, sending.
 //! - `store`: the local store, in SQLite.
 //! - `paging`: pages from the store, or from the server into the store.
@@ -55,6 +56,7 @@ pub mod session;
 mod shared;
 pub mod sign_in;
 mod store;
+pub mod transfer;
 
 pub use dial::ConnectError;
 pub use event::{
@@ -71,3 +73,7 @@ pub use session::{
 };
 pub use sign_in::{Credentials, SignInError, sign_in, sign_in_line};
 pub use store::StoreError;
+pub use transfer::{
+    Direction, Purpose, SaveTo, Source, Transfer, TransferError, TransferFailure, TransferId,
+    TransferState,
+};

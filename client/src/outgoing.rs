@@ -8,6 +8,8 @@
 use bytes::Bytes;
 use parlor_protocol::{ErrorLine, Time};
 
+use crate::transfer::TransferId;
+
 /// The mark of one message, kept over every retry.
 pub type Nonce = String;
 
@@ -22,6 +24,9 @@ pub struct Outgoing {
     pub text: String,
     /// The `seq` of the message it answers.
     pub reply_to: Option<u64>,
+    /// The uploads that go with it. It is not sent before all of them are done;
+    /// if one fails, it fails.
+    pub files: Vec<TransferId>,
     /// When it was written, by this computer's clock.
     pub written: Time,
     /// How far it is.

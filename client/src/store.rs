@@ -121,6 +121,7 @@ impl Store {
                     users: people::all(tx)?,
                     items,
                     outgoing: outbox::of(tx, instance.id())?,
+                    transfers: Vec::new(),
                 })
             })
             .await

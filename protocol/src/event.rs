@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Time;
+use crate::{File, Time};
 
 /// One entry of a room's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,9 @@ pub struct MessageEvent {
     /// The `seq` of the message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<u64>,
+    /// The files it shows, in the order sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
     /// In a replay: when it was last edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited: Option<Time>,

@@ -9,7 +9,8 @@
 //! - [`names`]: what usernames, display names, room names and nonces may be.
 //! - [`time`]: instants as the wire writes them.
 //! - [`kinds`]: the closed sets of words: roles, presence, kinds of room.
-//! - [`user`], [`room`], [`message`]: the nouns that lines carry.
+//! - [`user`], [`room`], [`message`], [`file`]: the nouns that lines carry.
+//! - [`file_name`]: what a file may be called.
 //! - [`request`]: what a client may ask, and how a wrong line is named.
 //! - [`reply`]: what the server says to one connection.
 //! - [`event`]: what a room's log tells all of its members.
@@ -21,6 +22,8 @@
 
 pub mod error;
 pub mod event;
+pub mod file;
+pub mod file_name;
 pub mod kinds;
 pub mod limits;
 pub mod line;
@@ -35,6 +38,7 @@ pub mod user;
 
 pub use error::{Code, ErrorLine};
 pub use event::{LogBody, LogEvent};
+pub use file::File;
 pub use kinds::{Notify, Presence, RegisterPolicy, Role, RoomKind};
 pub use line::{LineBuffer, LineTooLong};
 pub use message::{Message, Reaction};

@@ -37,6 +37,14 @@ pub const HISTORY_LIMIT: usize = 200;
 pub const SEARCH_LIMIT: usize = 50;
 /// Users in one `users`, `members`, and in `session`.
 pub const USERS_LIMIT: usize = 500;
+/// Files in one `files`.
+pub const FILES_LIMIT: usize = 200;
+/// Files shown by one message.
+pub const FILES_PER_MESSAGE: usize = 20;
+/// A file's name, in bytes: what common file systems take.
+pub const FILE_NAME_BYTES: usize = 255;
+/// Characters of a file's id: 128 bits in base64url.
+pub const FILE_ID_CHARS: usize = 22;
 /// Entries in one `audit`.
 pub const AUDIT_LIMIT: usize = 200;
 /// Missing events of a room beyond which `resume` sends a `gap`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Time;
+use crate::{File, Time};
 
 /// MESSAGE of the protocol, section 2.3: what `history` lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Message {
     /// The `seq` of the message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<u64>,
+    /// The files it shows, in the order sent; none once deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
     /// When it was last edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited: Option<Time>,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorLine, LogEvent, Message, Presence, RegisterPolicy, Role, Room, Time, User};
+use crate::{ErrorLine, File, LogEvent, Message, Presence, RegisterPolicy, Role, Room, Time, User};
 
 /// An answer with its `re`, or an event without one, ready to be written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,6 +74,13 @@ pub enum Reply {
     Found {
         /// The messages.
         hits: Vec<Hit>,
+        /// Whether there are more before the last.
+        more: bool,
+    },
+    /// Files, the newest first.
+    Files {
+        /// The files.
+        files: Vec<File>,
         /// Whether there are more before the last.
         more: bool,
     },
@@ -370,6 +377,7 @@ impl Reply {
         "members",
         "history",
         "found",
+        "files",
         "read",
         "typing",
         "users",

@@ -267,6 +267,23 @@ requests! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<u64>,
     }
+    /// Lists files, the newest first. Answer: `files`.
+    "files" => Files {
+        /// Only those of this room; without it, all that one may see.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<String>,
+        /// Only what is older than the file with this id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+        /// How many at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u64>,
+    }
+    /// Deletes a file: it goes from its room and from the messages that show it. Answer: `done`.
+    "delete_file" => DeleteFile {
+        /// The file's id.
+        file: String,
+    }
     /// Says how far one has read. Answer: `done`.
     "read" => Read {
         /// The room.

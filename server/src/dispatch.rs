@@ -8,7 +8,7 @@ use parlor_protocol::{Code, ErrorLine, Reply, Request, RequestLine};
 use crate::connection::Work;
 use crate::endpoint::{Endpoint, SignedIn};
 use crate::handlers::{
-    accounts, discipline, history, membership, messages, office, people, rooms, sessions,
+    accounts, discipline, files, history, membership, messages, office, people, rooms, sessions,
 };
 use crate::state::State;
 use crate::storage::StorageError;
@@ -164,6 +164,8 @@ fn route(c: Context, request: Request) -> Option<Work> {
         Request::History(r) => later(c, |c| history::history(c, r)),
         Request::Search(r) => later(c, |c| history::search(c, r)),
         Request::Read(r) => later(c, |c| history::read(c, r)),
+        Request::Files(_) => now(&c, Ok(files::none())),
+        Request::DeleteFile(r) => now(&c, Err(files::no_such_file(&r.file))),
 
         Request::Users(r) => now(&c, people::users(&c, &r)),
         Request::Profile(r) => later(c, |c| people::profile(c, r)),

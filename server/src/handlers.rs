@@ -9,6 +9,7 @@
 //! - [`membership`]: coming into rooms and going.
 //! - [`messages`]: `send`, `edit`, `delete`, `react`.
 //! - [`history`]: `history`, `search`, `read`.
+//! - [`files`]: `files`, `delete_file`.
 //! - [`people`]: `users`, `profile`, `presence`, `typing`.
 //! - [`rank`]: who may act on whom.
 //! - [`discipline`]: `kick`, `ban`, `mute` and their opposites.
@@ -18,6 +19,7 @@
 pub(crate) mod accounts;
 pub(crate) mod discipline;
 pub(crate) mod entry;
+pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod membership;
 pub(crate) mod messages;

@@ -68,6 +68,7 @@ fn said(seq: u64, clock: &str, (from, name): (&str, &str), text: &str) -> Item {
         text: text.into(),
         nonce: format!("n{seq}"),
         reply_to: None,
+        files: Vec::new(),
         edited: None,
         deleted: false,
         reactions: Vec::new(),

@@ -201,6 +201,7 @@ mod tests {
                 room: room.into(),
                 text: "x".into(),
                 reply_to: None,
+                files: Vec::new(),
                 written: parlor_protocol::Time::from_millis(0),
                 state: OutgoingState::Waiting,
             },

@@ -25,6 +25,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Queued> {
             room: row.get(2)?,
             text: row.get(3)?,
             reply_to: row.get(4)?,
+            files: Vec::new(),
             written: Time::from_millis(row.get(5)?),
             state: match failure.and_then(|json| serde_json::from_str(&json).ok()) {
                 Some(failure) => OutgoingState::Failed(failure),

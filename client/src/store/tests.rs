@@ -64,6 +64,7 @@ fn page(before: u64, seqs: std::ops::RangeInclusive<u64>, more: bool) -> Page {
         text: format!("p{seq}"),
         nonce: format!("n{seq}"),
         reply_to: None,
+        files: Vec::new(),
         edited: None,
         deleted: false,
         reactions: Vec::new(),
@@ -157,6 +158,7 @@ async fn what_is_kept_survives_and_belongs_to_the_living() {
         room: "a".into(),
         text: "mine".into(),
         reply_to: Some(3),
+        files: Vec::new(),
         written: time(),
         state: OutgoingState::Waiting,
     };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use parlor_protocol::request::{Delete, Edit, React, SendMessage};
 use parlor_protocol::{Code, ErrorLine, Reply, Request, mention, names};
 
+use super::files::no_such_file;
 use super::{membership, rank};
 use crate::clock::now;
 use crate::connection::Work;
@@ -64,9 +65,7 @@ fn send(c: &Context, request: SendMessage) -> Result<Entry, ErrorLine> {
         ));
     }
     if let Some(file) = files.first() {
-        let shown: String = file.chars().take(64).collect();
-        let message = format!("There is no file {shown}.");
-        return Err(ErrorLine::new(Code::NoSuchFile, message));
+        return Err(no_such_file(file));
     }
     check_text(c, &text)?;
     writing(c, &room, |tables, access| ActKind::Message {

@@ -222,6 +222,7 @@ fn body(act: &Act, head: &Head) -> LogBody {
             text: text.clone(),
             nonce: nonce.clone(),
             reply_to: *reply_to,
+            files: Vec::new(),
             edited: None,
             deleted: false,
         }),

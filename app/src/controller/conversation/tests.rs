@@ -34,6 +34,7 @@ fn said(seq: u64, from: &str) -> Item {
         text: format!("text {seq}"),
         nonce: format!("n{seq}"),
         reply_to: None,
+        files: Vec::new(),
         edited: None,
         deleted: false,
         reactions: Vec::new(),

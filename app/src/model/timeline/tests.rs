@@ -23,6 +23,7 @@ fn said_at(seq: u64, from: &str, minutes: i64) -> Item {
         text: format!("text {seq}"),
         nonce: format!("n{seq}"),
         reply_to: None,
+        files: Vec::new(),
         edited: None,
         deleted: false,
         reactions: Vec::new(),
@@ -58,6 +59,7 @@ fn outgoing(nonce: &str, state: OutgoingState) -> Outgoing {
         room: "general".into(),
         text: "mine".into(),
         reply_to: None,
+        files: Vec::new(),
         written: Time::from_millis(EVENING),
         state,
     }

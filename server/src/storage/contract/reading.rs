@@ -69,6 +69,7 @@ pub(in crate::storage) async fn history_shows_reactions(place: &dyn Place) {
         text: "Chào bạn".to_owned(),
         nonce: "n".to_owned(),
         reply_to: None,
+        files: Vec::new(),
         edited: Some(edited.time),
         deleted: false,
         reactions: vec![

@@ -22,6 +22,7 @@ pub(super) fn said(seq: u64, clock: &str, (from, name): (&str, &str), text: &str
         text: text.into(),
         nonce: format!("n{seq}"),
         reply_to: None,
+        files: Vec::new(),
         edited: None,
         deleted: false,
         reactions: Vec::new(),
@@ -53,6 +54,7 @@ fn items() -> Vec<Item> {
     let code = "我看了日志：重连之后序号是连续的，没有丢消息。关键是这一行：\n```\nlet missing = cursor + 1..event.seq;\nif !missing.is_empty() { return Err(Gap(missing)); }\n```";
     let merci = Kept {
         reply_to: Some(1),
+        files: Vec::new(),
         edited: Some(at("19T09:21")),
         reactions: vec![reaction("👍", 4, false), reaction("🎉", 2, true)],
         ..said(
@@ -102,6 +104,7 @@ pub(super) fn outgoing(nonce: &str, text: &str, state: OutgoingState) -> Outgoin
         room: "general".into(),
         text: text.into(),
         reply_to: None,
+        files: Vec::new(),
         written: at("19T09:49"),
         state,
     }
