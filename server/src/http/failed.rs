@@ -14,7 +14,8 @@ pub(crate) struct Failed {
     status: StatusCode,
     code: &'static str,
     message: String,
-    headers: HeaderMap,
+    /// Boxed, for few have any and every refusal is handed around.
+    headers: Option<Box<HeaderMap>>,
 }
 
 impl Failed {
@@ -24,13 +25,14 @@ impl Failed {
             status,
             code,
             message: message.into(),
-            headers: HeaderMap::new(),
+            headers: None,
         }
     }
 
     /// It says this as well.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        let headers = self.headers.get_or_insert_default();
+        headers.insert(name, value);
         self
     }
 
@@ -81,7 +83,9 @@ impl IntoResponse for Failed {
             HeaderValue::from_static("nosniff"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(self.headers);
+        if let Some(more) = self.headers {
+            headers.extend(*more);
+        }
         response
     }
 }
