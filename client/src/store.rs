@@ -115,7 +115,7 @@ impl Store {
             .transact(move |tx| {
                 outbox::claim_abandoned(tx, &instance, transfers)?;
                 if transfers {
-                    transfers::claim_abandoned(tx, &instance)?;
+                    transfers::claim_abandoned(tx, &instance, true)?;
                 }
                 let rooms = rooms::states(tx, &me)?;
                 let mut items = BTreeMap::new();

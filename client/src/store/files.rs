@@ -19,10 +19,10 @@ impl Store {
     }
 
     /// Takes over the transfers of sessions that run no more.
-    pub(crate) async fn claim_transfers(&self) -> Result<(), StoreError> {
+    pub(crate) async fn claim_transfers(&self, everything: bool) -> Result<(), StoreError> {
         let instance = Arc::clone(&self.instance);
         self.writer
-            .transact(move |tx| Ok(transfers::claim_abandoned(tx, &instance)?))
+            .transact(move |tx| Ok(transfers::claim_abandoned(tx, &instance, everything)?))
             .await
     }
 

@@ -93,16 +93,23 @@ pub(super) fn of(tx: &Transaction<'_>, owner: &str) -> rusqlite::Result<Vec<Kept
     .collect()
 }
 
-/// Takes over what sessions that run no more have left.
-pub(super) fn claim_abandoned(tx: &Transaction<'_>, instance: &Instance) -> rusqlite::Result<()> {
+/// Takes over what sessions that run no more have left: everything, or only what is
+/// dropped and still has to be removed.
+pub(super) fn claim_abandoned(
+    tx: &Transaction<'_>,
+    instance: &Instance,
+    everything: bool,
+) -> rusqlite::Result<()> {
     let owners: Vec<String> = tx
         .prepare_cached("SELECT DISTINCT owner FROM transfers WHERE owner <> ?1")?
         .query_map([instance.id()], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for owner in owners {
         if instance.may_take_from(&owner) {
-            tx.prepare_cached("UPDATE transfers SET owner = ?1 WHERE owner = ?2")?
-                .execute([instance.id(), &owner])?;
+            tx.prepare_cached(
+                "UPDATE transfers SET owner = ?1 WHERE owner = ?2 AND (?3 OR state = 'dropped')",
+            )?
+            .execute(params![instance.id(), owner, everything])?;
         }
     }
     prune(tx, instance.id())
@@ -166,13 +173,19 @@ pub(super) fn file_ids(tx: &Transaction<'_>, ids: &[TransferId]) -> rusqlite::Re
 const OVER: &str = "owner = ?1 AND state IN ('done', 'failed') AND purpose <> 'draft'
     AND (nonce IS NULL OR nonce NOT IN (SELECT nonce FROM outbox))";
 
-/// Bounds the history.
+/// Bounds the history. What failed has left something that must be removed with it.
 fn prune(tx: &Transaction<'_>, owner: &str) -> rusqlite::Result<()> {
-    tx.prepare_cached(&format!(
-        "DELETE FROM transfers WHERE state = 'done' AND id IN
-         (SELECT id FROM transfers WHERE {OVER} ORDER BY ended DESC, id DESC LIMIT -1 OFFSET ?2)"
-    ))?
-    .execute(params![owner, HISTORY as i64])?;
+    let oldest = format!(
+        "id IN (SELECT id FROM transfers WHERE {OVER}
+                ORDER BY ended DESC, id DESC LIMIT -1 OFFSET ?2)"
+    );
+    for change in [
+        "UPDATE transfers SET state = 'dropped' WHERE state = 'failed' AND",
+        "DELETE FROM transfers WHERE state = 'done' AND",
+    ] {
+        tx.prepare_cached(&format!("{change} {oldest}"))?
+            .execute(params![owner, HISTORY as i64])?;
+    }
     Ok(())
 }
 

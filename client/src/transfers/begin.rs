@@ -202,6 +202,7 @@ fn write_copy(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 fn destination(to: SaveTo, name: &str) -> Result<(PathBuf, bool), TransferFailure> {
     let (path, replaces) = match to {
         SaveTo::Folder(folder) => (folder.join(name), false),
+        SaveTo::New(path) => (path, false),
         SaveTo::Path(path) => (path, true),
     };
     let path = std::path::absolute(&path).map_err(|error| local(&path, &error))?;
@@ -210,7 +211,7 @@ fn destination(to: SaveTo, name: &str) -> Result<(PathBuf, bool), TransferFailur
         let what = format!("{} is no folder", folder.display());
         return Err(TransferFailure::Local(what));
     }
-    if replaces && (path.is_dir() || path.file_name().is_none()) {
+    if path.file_name().is_none() || (replaces && path.is_dir()) {
         let what = format!("{} is a folder", path.display());
         return Err(TransferFailure::Local(what));
     }

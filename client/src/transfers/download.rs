@@ -206,7 +206,6 @@ async fn put(job: &Job, sink: Sink, partial: PathBuf) -> Result<PathBuf, Trouble
     let (store, id) = (job.context.store.clone(), job.kept.id());
     let runtime = tokio::runtime::Handle::current();
     let shown = wished.clone();
-    let name = job.kept.transfer.name.clone();
     let placing = move || -> io::Result<PathBuf> {
         place::finish(sink.file(), &partial)?;
         let about = |place: &Path| {
@@ -219,7 +218,8 @@ async fn put(job: &Job, sink: Sink, partial: PathBuf) -> Result<PathBuf, Trouble
             return Ok(wished);
         }
         let folder = wished.parent().unwrap_or(Path::new("."));
-        place::put(&partial, folder, &name, about)
+        let name = wished.file_name().unwrap_or_default();
+        place::put(&partial, folder, &name.to_string_lossy(), about)
     };
     blocking(placing)
         .await?

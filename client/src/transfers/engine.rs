@@ -127,9 +127,8 @@ impl Engine {
     }
 
     async fn begin(&mut self) {
-        if self.takes_over
-            && let Err(error) = self.context.store.claim_transfers().await
-        {
+        let claimed = self.context.store.claim_transfers(self.takes_over);
+        if let Err(error) = claimed.await {
             self.store_failed(&error);
         }
         match self.context.store.transfers().await {
@@ -154,7 +153,7 @@ impl Engine {
     /// Takes over what sessions that ended have left.
     async fn sweep(&mut self) {
         if self.takes_over {
-            match self.context.store.claim_transfers().await {
+            match self.context.store.claim_transfers(true).await {
                 Ok(()) => self.reconcile().await,
                 Err(error) => self.store_failed(&error),
             }
