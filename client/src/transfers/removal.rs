@@ -3,7 +3,7 @@
 use super::job::{Job, Outcome, blocking};
 use super::trouble::{Tries, Trouble};
 use super::tus;
-use crate::transfer::Direction;
+use crate::transfer::{Direction, TransferFailure};
 
 /// Removes what is here and at the server; what the server does not let go of goes by its own sweep.
 pub(super) async fn remove(mut job: Job) -> Outcome {
@@ -37,12 +37,8 @@ async fn at_the_server(job: &mut Job) -> Result<(), Trouble> {
     let Some(id) = job.kept.upload.clone() else {
         return Ok(());
     };
-    if job.kept.transfer.file.is_some() {
-        return job.delete_file(&id).await;
-    }
     match tus::terminate(job.channel().await?, &id).await {
-        // It may have become whole at the last moment.
-        Err(Trouble::Over(_)) => job.delete_file(&id).await,
+        Err(Trouble::Over(TransferFailure::Gone)) => Ok(()),
         ended => ended,
     }
 }

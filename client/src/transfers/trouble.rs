@@ -59,7 +59,8 @@ impl From<StoreError> for Trouble {
 
 fn refused(refusal: Refusal) -> Trouble {
     let said = refusal.to_string();
-    if refusal.code.contains("quota") {
+    // Room is made by a person, not by waiting.
+    if refusal.code.contains("quota") || refusal.code == "server_full" {
         return Trouble::Over(TransferFailure::Quota(said));
     }
     match refusal.status {
@@ -72,6 +73,9 @@ fn refused(refusal: Refusal) -> Trouble {
             None => TransferFailure::Quota(said),
         }),
         StatusCode::LOCKED => Trouble::Wait(refusal.wait.unwrap_or(LOCKED_WAIT)),
+        StatusCode::TOO_MANY_REQUESTS if refusal.code == "too_many_uploads" => {
+            Trouble::Busy(refusal.wait, TransferFailure::Quota(said))
+        }
         StatusCode::TOO_MANY_REQUESTS => {
             Trouble::Wait(refusal.wait.unwrap_or(FIRST_WAIT.saturating_mul(2)))
         }

@@ -1,7 +1,5 @@
 //! Uploads and files at the server: tus 1.0 (tus.io) and `GET`, at `/files`.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::body::Incoming;
@@ -122,7 +120,7 @@ pub(super) async fn patch(
     number(answer.headers(), &UPLOAD_OFFSET).ok_or_else(|| odd("it names no offset"))
 }
 
-/// Gives up an upload that is not whole.
+/// Gives up an upload, or deletes the file that was made of it.
 pub(super) async fn terminate(channel: &mut Channel, id: &str) -> Result<(), Trouble> {
     let request = tus(Method::DELETE, Some(id));
     channel.call(request, nothing()).await?;
@@ -226,9 +224,6 @@ pub(super) async fn moving<T>(
 
 /// An upload that was just begun is not there: something is wrong beyond bad luck.
 pub(super) const BEGUN_ANEW: u32 = 3;
-
-/// Between looks for a file in its room's list.
-pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::source::LocalFile;
 use super::trouble::{Tries, Trouble};
 use super::tus;
-use crate::http::Body;
+use crate::http::{Body, nothing};
 use crate::transfer::TransferFailure;
 
 /// Pieces that wait for the connection: enough that neither the disk nor the line waits.
@@ -141,7 +141,10 @@ async fn finish(job: &mut Job, local: &LocalFile, id: &str) -> Result<File, Trou
     let hash = blocking(move || source.hash()).await?;
     let mut found = job.listed(id).await?;
     if found.is_none() {
-        tokio::time::sleep(tus::LOOK_AGAIN).await;
+        // All bytes are there and no file was made of them: the server was stopped just then.
+        let (size, progress) = (job.kept.transfer.size, Arc::clone(&job.progress));
+        let made = tus::patch(job.channel().await?, id, size, 0, nothing(), &progress);
+        made.await?;
         found = job.listed(id).await?;
     }
     let Some(file) = found else {

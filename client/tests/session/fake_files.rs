@@ -243,12 +243,10 @@ async fn handle(fake: Arc<Fake>, request: Request<Incoming>) -> Result<Response<
         Method::PATCH => patch(&fake, &id, &from, request.into_body(), fault).await,
         Method::DELETE => {
             let mut state = fake.lock();
-            let unfinished = state.files.all.get(&id).is_some_and(|file| !file.is_whole);
-            if unfinished {
-                state.files.all.remove(&id);
-                return Ok(answer(204, &[], Bytes::new()));
-            }
-            Ok(refuse(404, "no_such_file"))
+            Ok(match state.files.all.remove(&id) {
+                Some(_) => answer(204, &[], Bytes::new()),
+                None => refuse(404, "no_such_file"),
+            })
         }
         _ => Ok(download(&fake, &id, &from, method == Method::HEAD, fault)),
     }
