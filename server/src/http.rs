@@ -7,6 +7,7 @@
 //! - [`failed`]: what a request is refused with.
 //! - [`files`]: uploads and downloads.
 //! - [`health`]: whether the server can keep what it is told.
+//! - [`takeover`]: what a connection goes on as when it leaves HTTP.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -28,16 +29,19 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use crate::state::State;
+use crate::web;
 
 use self::auth::Peer;
 use self::failed::Failed;
 use self::health::Health;
+use self::takeover::Takeover;
 
 pub(crate) mod auth;
 pub(crate) mod failed;
 mod files;
 mod health;
 pub(crate) mod plain;
+pub(crate) mod takeover;
 
 /// How long a client may take for the head of a request, so that one that
 /// trickles bytes holds its connection no longer.
@@ -56,7 +60,7 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 /// Everything that a server answers to HTTP.
 pub(crate) fn router(state: Arc<State>) -> Router {
     let health = Arc::new(Health::new(Arc::clone(&state.storage)));
-    Router::new()
+    web::router()
         .merge(files::router())
         .route("/healthz", get(healthz).with_state(health))
         .fallback(|| async { no_such_page() })
@@ -68,7 +72,8 @@ pub(crate) fn router(state: Arc<State>) -> Router {
                 message,
             )
         })
-        .with_state(state)
+        .with_state(Arc::clone(&state))
+        .layer(middleware::from_fn_with_state(state, web::around::layer))
 }
 
 fn no_such_page() -> Failed {
@@ -101,28 +106,37 @@ pub(crate) async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let builder = builder(is_h2);
-    let cut = CancellationToken::new();
-    let line = cut.clone();
-    let router = TowerToHyperService::new(router);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(Peer(peer));
-        request.extensions_mut().insert(Line(line.clone()));
-        files::override_method(&mut request);
-        router.call(request)
-    });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    let mut connection = Box::pin(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = cut.cancelled() => Ok(()),
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))
+    let takeover = Takeover::default();
+    let ended = {
+        let builder = builder(is_h2);
+        let cut = CancellationToken::new();
+        let line = cut.clone();
+        let router = TowerToHyperService::new(router);
+        let takeover = takeover.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(Line(line.clone()));
+            if !is_h2 {
+                request.extensions_mut().insert(takeover.clone());
+            }
+            files::override_method(&mut request);
+            router.call(request)
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let mut connection = Box::pin(connection);
+        tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = cut.cancelled() => Ok(()),
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))
+            }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "an HTTP connection broke");
+    } else if let Some(next) = takeover.take() {
+        next.await;
     }
 }
 
@@ -202,7 +216,7 @@ mod tests {
             assert!(answer.contains(body), "{answer}");
         };
         check(&get("/healthz"), "200", r#"{"status":"ok"}"#).await;
-        check(&get("/"), "404", r#""status":"failed""#).await;
+        check(&get("/"), "401", "<h1>").await;
         check(&get("/healthz/x"), "404", r#""status":"failed""#).await;
         let post = get("/healthz").replace("GET", "POST");
         check(&post, "405", r#""status":"failed""#).await;

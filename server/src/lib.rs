@@ -10,6 +10,7 @@
 //! - `first_start`: the link that makes the owner.
 //! - `face`, `reachable`: how it looks from outside.
 //! - `listener`, `http`: the port, and what it answers to HTTP.
+//! - `web`: the pages.
 //! - `limits`: how often somebody may do something.
 //! - `state`: what all connections share.
 //! - `connection`: a stream of bytes as session lines.
@@ -63,6 +64,7 @@ pub mod storage;
 mod tests;
 mod transfers;
 mod typing;
+mod web;
 
 pub use config::Config;
 pub use server::{Phase, RunningServer};

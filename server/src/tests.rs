@@ -11,3 +11,4 @@ mod moderation;
 mod people;
 mod replay;
 mod rooms;
+mod web;

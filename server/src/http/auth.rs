@@ -1,8 +1,8 @@
 //! Who asks over HTTP.
 //!
 //! A request carries its session's token as `Authorization: Bearer` (RFC 6750,
-//! 2.1); never in its URL, where logs and histories would keep it. The directory
-//! knows the sessions.
+//! 2.1), or in the cookie of a browser; never in its URL, where logs and histories would
+//! keep it. The directory knows the sessions.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use crate::endings;
 use crate::endpoint::SignedIn;
 use crate::state::State;
 use crate::storage::SecretHash;
+use crate::web::{self, origin};
 
 /// The scheme of a bearer token; its case does not count.
 const BEARER: &str = "bearer";
@@ -39,11 +40,21 @@ impl Peer {
 pub(crate) enum Credential {
     /// `Authorization: Bearer`: no page of another site can make a browser send it.
     Bearer(String),
+    /// The cookie, which a browser also sends when a page of another site makes it.
+    Cookie(String),
 }
 
 impl Credential {
     /// What a request carries, if anything.
+    /// Where it carries both, the one that was meant for this request counts.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+        Self::bearer(headers).or_else(|| {
+            let token = web::cookie_token(headers)?;
+            Some(Self::Cookie(token.to_owned()))
+        })
+    }
+
+    fn bearer(headers: &HeaderMap) -> Option<Self> {
         let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
         let token = token.trim();
@@ -53,7 +64,7 @@ impl Credential {
 
     fn token(&self) -> &str {
         match self {
-            Self::Bearer(token) => token,
+            Self::Bearer(token) | Self::Cookie(token) => token,
         }
     }
 }
@@ -116,6 +127,9 @@ impl FromRequestParts<Arc<State>> for Caller {
             let message = "Sign in first: send the session's token as Authorization: Bearer.";
             return Err(Failed::not_signed_in(Code::NotSignedIn, message));
         };
+        if matches!(credential, Credential::Cookie(_)) && !parts.method.is_safe() {
+            origin::check(parts, state)?;
+        }
         Ok(Self::by_token(state, credential.token(), Peer::of(parts))?)
     }
 }

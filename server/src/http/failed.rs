@@ -29,6 +29,32 @@ impl Failed {
         }
     }
 
+    /// The server's own failure, of which the log says more.
+    pub(crate) fn internal() -> Self {
+        let message = "The server failed at this request. Tell who runs it.";
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Code::Internal.as_str(),
+            message,
+        )
+    }
+
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What it says to people.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// When to try again, where it says that.
+    pub(crate) fn retry_after(&self) -> Option<(HeaderName, HeaderValue)> {
+        let value = self.headers.as_ref()?.get(header::RETRY_AFTER)?;
+        Some((header::RETRY_AFTER, value.clone()))
+    }
+
     /// It says this as well.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         let headers = self.headers.get_or_insert_default();
@@ -83,9 +109,11 @@ impl IntoResponse for Failed {
             HeaderValue::from_static("nosniff"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(more) = self.headers {
-            headers.extend(*more);
+        if let Some(more) = &self.headers {
+            headers.extend((**more).clone());
         }
+        // Where a person looks, a page is made of it.
+        response.extensions_mut().insert(self);
         response
     }
 }
