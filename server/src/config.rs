@@ -5,6 +5,7 @@
 //! # Layout
 //!
 //! - [`bounds`]: sizes, totals and rates.
+//! - [`proxies`]: the reverse proxies whose word is taken.
 //! - [`tracker_address`]: where a tracker inside the server would listen.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -18,9 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::passwords::PasswordRules;
 
 mod bounds;
+mod proxies;
 mod tracker_address;
 
 pub use self::bounds::{Rate, Rates, Sizes};
+pub use self::proxies::Proxies;
 pub use self::tracker_address::TrackerAddress;
 
 /// The default configuration as a file, with every key explained.
@@ -41,6 +44,8 @@ pub struct Config {
     pub tracker: TrackerAddress,
     /// The address that links carry; without it the server picks one of its own.
     pub public_address: Option<Address>,
+    /// The reverse proxies that may say for whom they connect.
+    pub proxies: Proxies,
     /// Who may make an account.
     pub register: RegisterPolicy,
     /// Whether one may come in without an account.
@@ -132,6 +137,7 @@ impl Default for Config {
             listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), limits::DEFAULT_PORT),
             tracker: TrackerAddress::Off,
             public_address: None,
+            proxies: Proxies::default(),
             register: RegisterPolicy::Invite,
             guests: false,
             rate_limits: true,

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Shared;
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::{Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -18,7 +20,9 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::Proxies;
 use crate::storage::Storage;
+use crate::visitor::Visitor;
 
 use self::health::Health;
 
@@ -82,13 +86,19 @@ pub(crate) async fn serve<S>(
     peer: SocketAddr,
     is_h2: bool,
     router: Router,
+    proxies: Arc<Proxies>,
     stop: CancellationToken,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let builder = builder(is_h2);
-    let connection = builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let visitor = Visitor::of(peer, &request, &proxies);
+        request.extensions_mut().insert(visitor);
+        router.call(request)
+    });
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let mut connection = Box::pin(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -151,7 +161,14 @@ mod tests {
         let stop = CancellationToken::new();
         let peer = "192.0.2.1:5".parse().unwrap();
         let router = router(Arc::clone(&storage));
-        tokio::spawn(serve(far, peer, false, router, stop.clone()));
+        tokio::spawn(serve(
+            far,
+            peer,
+            false,
+            router,
+            Arc::default(),
+            stop.clone(),
+        ));
         Page {
             near,
             stop,

@@ -9,7 +9,7 @@
 //! - [`certificate`]: the certificate that it shows, as it changes on disk.
 //! - `first_start`: the link that makes the owner.
 //! - `face`, `reachable`: how it looks from outside.
-//! - `listener`, `http`: the port, and what it answers to HTTP.
+//! - `listener`, `http`: the port, and what it answers to HTTP; `visitor`: to whom.
 //! - `limits`: how often somebody may do something.
 //! - `state`: what all connections share.
 //! - `connection`: a stream of bytes as session lines.
@@ -58,6 +58,7 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod visitor;
 
 pub use config::Config;
 pub use server::{Phase, RunningServer};
