@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use parlor_certs::{Address, PemFiles, Pin};
 use parlor_protocol::{RegisterPolicy, Role, limits};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::passwords::PasswordRules;
@@ -203,24 +204,12 @@ pub enum ConfigError {
 impl Config {
     /// The configuration in a file.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        Self::parse(&text, path)
+        read_toml(path)
     }
 
     /// The configuration in a text; `path` is for the errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start).min(text.len());
-            let before = text.as_bytes()[..start].iter();
-            ConfigError::Key {
-                path: path.to_owned(),
-                line: before.filter(|b| **b == b'\n').count() + 1,
-                reason: error.message().replace('\n', " "),
-            }
-        })
+        parse_toml(text, path)
     }
 
     /// Refuses what no server could work with.
@@ -281,6 +270,28 @@ impl Config {
             None => Ok(()),
         }
     }
+}
+
+/// Settings in a TOML file.
+pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    parse_toml(&text, path)
+}
+
+/// Settings in a text; `path` is for the errors.
+fn parse_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start).min(text.len());
+        let before = text.as_bytes()[..start].iter();
+        ConfigError::Key {
+            path: path.to_owned(),
+            line: before.filter(|b| **b == b'\n').count() + 1,
+            reason: error.message().replace('\n', " "),
+        }
+    })
 }
 
 #[cfg(test)]

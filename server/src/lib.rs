@@ -24,6 +24,7 @@
 //! - `clock`, `secrets`: the time, and what nobody can guess.
 //! - [`storage`]: where everything is kept, behind a trait.
 //! - [`passwords`]: what a password must be, and how it is kept.
+//! - [`proxy`]: `parlord proxy`, which stands in front of servers.
 //! - [`admin`]: what the command line does to accounts and invites.
 #![warn(missing_docs)]
 
@@ -49,6 +50,7 @@ mod listener;
 mod log;
 mod outbox;
 pub mod passwords;
+pub mod proxy;
 mod reachable;
 mod secrets;
 pub mod server;

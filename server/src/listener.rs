@@ -281,7 +281,7 @@ async fn first_bytes(stream: &TcpStream) -> io::Result<([u8; 2], usize)> {
 }
 
 /// Whether an accept failed for that one connection's sake, so that the next may do.
-fn concerns_one_connection(error: &io::Error) -> bool {
+pub(crate) fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     matches!(
         error.kind(),
