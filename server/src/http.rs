@@ -21,8 +21,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Proxies;
+use crate::forwarded::Forwarded;
 use crate::storage::Storage;
-use crate::visitor::Visitor;
 
 use self::health::Health;
 
@@ -94,8 +94,8 @@ pub(crate) async fn serve<S>(
     let builder = builder(is_h2);
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let visitor = Visitor::of(peer, &request, &proxies);
-        request.extensions_mut().insert(visitor);
+        let forwarded = Forwarded::of(peer, &request, &proxies);
+        request.extensions_mut().insert(forwarded);
         router.call(request)
     });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);

@@ -9,7 +9,7 @@
 //! - [`certificate`]: the certificate that it shows, as it changes on disk.
 //! - `first_start`: the link that makes the owner.
 //! - `face`, `reachable`: how it looks from outside.
-//! - `listener`, `http`: the port, and what it answers to HTTP; `visitor`: to whom.
+//! - `listener`, `http`: the port, and what it answers to HTTP; `forwarded`: who asks through a proxy.
 //! - `limits`: how often somebody may do something.
 //! - `state`: what all connections share.
 //! - `connection`: a stream of bytes as session lines.
@@ -42,6 +42,7 @@ mod endings;
 mod endpoint;
 mod face;
 mod first_start;
+mod forwarded;
 mod handlers;
 mod http;
 mod keeper;
@@ -60,7 +61,6 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 mod typing;
-mod visitor;
 
 pub use config::Config;
 pub use server::{Phase, RunningServer};

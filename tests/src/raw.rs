@@ -109,6 +109,29 @@ impl Raw {
         all
     }
 
+    /// Reads up to the first of these bytes, with them.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come soon.
+    pub fn until(&mut self, end: &[u8]) -> Vec<u8> {
+        loop {
+            let at = self
+                .unread
+                .windows(end.len())
+                .position(|piece| piece == end);
+            if let Some(at) = at {
+                self.searched = 0;
+                return self.unread.drain(..at + end.len()).collect();
+            }
+            let mut piece = [0; 16 * 1024];
+            let read = self.tls.read(&mut piece).unwrap_or(0);
+            let unread = String::from_utf8_lossy(&self.unread);
+            assert!(read > 0, "{end:?} was expected after {unread:?}");
+            self.unread.extend_from_slice(&piece[..read]);
+        }
+    }
+
     /// The next line, whatever it is.
     ///
     /// # Panics

@@ -18,13 +18,13 @@ const MAX_HOPS: usize = 16;
 
 /// Who sends a request. Every request carries it as an extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Visitor {
+pub(crate) struct Forwarded {
     /// The client's address: what limits, bans and the audit log mean by it.
     pub(crate) address: IpAddr,
     origin: Option<String>,
 }
 
-impl Visitor {
+impl Forwarded {
     /// Who sends this request over a connection from `peer`, which the PROXY
     /// protocol may have named already. Headers count only if it is a proxy's.
     pub(crate) fn of<B>(peer: SocketAddr, request: &Request<B>, proxies: &Proxies) -> Self {
@@ -117,14 +117,14 @@ fn origin(scheme: &str, host: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn visitor(peer: &str, uri: &str, headers: &[(&str, &str)]) -> Visitor {
+    fn forwarded(peer: &str, uri: &str, headers: &[(&str, &str)]) -> Forwarded {
         let mut request = Request::get(uri);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let proxies = "10.0.0.0/8, ::1".parse().unwrap();
         let peer = SocketAddr::new(peer.parse().unwrap(), 5);
-        Visitor::of(peer, &request.body(()).unwrap(), &proxies)
+        Forwarded::of(peer, &request.body(()).unwrap(), &proxies)
     }
 
     #[test]
@@ -135,7 +135,11 @@ mod tests {
                 .map(|line| ("x-forwarded-for", *line))
                 .collect();
             let expected: IpAddr = expected.parse().unwrap();
-            assert_eq!(visitor(peer, "/", &headers).address, expected, "{lines:?}");
+            assert_eq!(
+                forwarded(peer, "/", &headers).address,
+                expected,
+                "{lines:?}"
+            );
         };
         check("192.0.2.1", &[], "192.0.2.1");
         check("192.0.2.1", &["198.51.100.7"], "192.0.2.1");
@@ -170,7 +174,7 @@ mod tests {
     fn the_origin_is_what_the_browser_has() {
         let check = |peer: &str, uri: &str, headers: &[(&str, &str)], expected: Option<&str>| {
             assert_eq!(
-                visitor(peer, uri, headers).origin(),
+                forwarded(peer, uri, headers).origin(),
                 expected,
                 "{headers:?}"
             );
@@ -233,10 +237,10 @@ mod tests {
 
     #[test]
     fn an_origin_is_ones_own_or_not() {
-        let visitor = visitor("192.0.2.1", "/", &[("host", "chat.example.org")]);
-        assert!(visitor.is_own_origin("https://chat.example.org"));
-        assert!(!visitor.is_own_origin("http://chat.example.org"));
-        assert!(!visitor.is_own_origin("https://chat.example.org.evil.example"));
-        assert!(!visitor.is_own_origin("null"));
+        let forwarded = forwarded("192.0.2.1", "/", &[("host", "chat.example.org")]);
+        assert!(forwarded.is_own_origin("https://chat.example.org"));
+        assert!(!forwarded.is_own_origin("http://chat.example.org"));
+        assert!(!forwarded.is_own_origin("https://chat.example.org.evil.example"));
+        assert!(!forwarded.is_own_origin("null"));
     }
 }
