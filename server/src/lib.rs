@@ -9,7 +9,8 @@
 //! - [`certificate`]: the certificate that it shows, as it changes on disk.
 //! - `first_start`: the link that makes the owner.
 //! - `face`, `reachable`: how it looks from outside.
-//! - `listener`, `http`: the port, and what it answers to HTTP; `forwarded`: who asks through a proxy.
+//! - `listener`, `http`: the port, and what it answers to HTTP; `forwarded`: for whom a proxy asks.
+//! - `web`: the pages.
 //! - `limits`: how often somebody may do something.
 //! - `state`: what all connections share.
 //! - `connection`: a stream of bytes as session lines.
@@ -61,6 +62,7 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod web;
 
 pub use config::Config;
 pub use server::{Phase, RunningServer};

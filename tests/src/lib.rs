@@ -11,6 +11,7 @@
 //! - [`tls`]: TLS by pin, made here so that the tests judge `certs` from outside.
 //! - [`raw`]: bytes and lines over one connection.
 //! - [`wire`]: a signed-in user on such a connection.
+//! - [`elsewhere`]: a connection from another address.
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: one HTTP request over TLS.
 //! - [`cli`]: `parlor-cli` with a home of its own.
@@ -23,6 +24,7 @@
 pub mod bench;
 pub mod cli;
 pub mod desktop;
+pub mod elsewhere;
 pub mod http;
 pub mod parlord;
 pub mod process;

@@ -102,6 +102,16 @@ impl Raw {
         self.write(format!("{object}\n").as_bytes());
     }
 
+    /// Counts what comes until the other side closes, and keeps none of it.
+    pub fn drain(&mut self) -> u64 {
+        let mut all = std::mem::take(&mut self.unread).len() as u64;
+        let mut piece = vec![0; 256 * 1024];
+        while let Ok(read @ 1..) = self.tls.read(&mut piece) {
+            all += read as u64;
+        }
+        all
+    }
+
     /// Reads whatever comes until the other side closes, or the deadline.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut all = std::mem::take(&mut self.unread);

@@ -18,10 +18,22 @@ fn table() -> Vec<(String, u16)> {
     let get = "GET /a HTTP/1.1\r\nHost: x\r\n";
     let mut table = vec![
         // Two lengths: the one reader goes by the first, the other by the second.
-        (post(&format!("Content-Length: 5\r\n{chunked}"), hidden), 400),
-        (post(&format!("{chunked}Content-Length: 5\r\n"), hidden), 400),
-        (post("Content-Length: 0\r\nContent-Length: 44\r\n", hidden), 400),
-        (post("Content-Length: 44\r\nContent-Length: 44\r\n", hidden), 400),
+        (
+            post(&format!("Content-Length: 5\r\n{chunked}"), hidden),
+            400,
+        ),
+        (
+            post(&format!("{chunked}Content-Length: 5\r\n"), hidden),
+            400,
+        ),
+        (
+            post("Content-Length: 0\r\nContent-Length: 44\r\n", hidden),
+            400,
+        ),
+        (
+            post("Content-Length: 44\r\nContent-Length: 44\r\n", hidden),
+            400,
+        ),
         (post("Content-Length: 0, 44\r\n", hidden), 400),
         (post("Content-Length: +0\r\n", hidden), 400),
         (post("Content-Length: 0x2c\r\n", hidden), 400),
@@ -32,14 +44,20 @@ fn table() -> Vec<(String, u16)> {
         (post("Transfer-Encoding: identity\r\n", hidden), 400),
         (post("Transfer-Encoding: xchunked\r\n", hidden), 400),
         (post("Transfer-Encoding: gzip, chunked\r\n", hidden), 400),
-        (post("Transfer-Encoding: chunked, identity\r\n", hidden), 400),
+        (
+            post("Transfer-Encoding: chunked, identity\r\n", hidden),
+            400,
+        ),
         (post(&chunked.repeat(2), hidden), 400),
         (post("Transfer-Encoding : chunked\r\n", hidden), 400),
         (post("Transfer-Encoding:\r\n chunked\r\n", hidden), 400),
         (post("Transfer-Encoding:\u{b}chunked\r\n", hidden), 400),
         (post("X: a\nTransfer-Encoding: chunked\r\n", hidden), 400),
         (post("X: a\rTransfer-Encoding: chunked\r\n", hidden), 400),
-        ("POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned() + hidden, 400),
+        (
+            "POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned() + hidden,
+            400,
+        ),
         // Chunks that are none.
         (post(chunked, "x\r\n"), 400),
         (post(chunked, "0x5\r\nhello\r\n0\r\n\r\n"), 400),
@@ -71,7 +89,10 @@ fn table() -> Vec<(String, u16)> {
         (post("Content-Length: 1000001\r\n", ""), 413),
     ];
     for line in ["/", "*", "http://x/"] {
-        table.push((format!("GET {line} HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n"), 400));
+        table.push((
+            format!("GET {line} HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n"),
+            400,
+        ));
     }
     table
 }
@@ -95,7 +116,10 @@ fn what_was_refused_takes_nothing_of_its_neighbours_with_it() {
     let upstream = Upstream::saying("fine");
     let proxy = Reverse::to(&[&upstream.url()]);
     let good = "GET /good HTTP/1.1\r\nHost: x\r\n\r\n";
-    let bad = post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n");
+    let bad = post(
+        "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+        "0\r\n\r\n",
+    );
     let answer = proxy.ask(format!("{good}{good}{bad}{good}").as_bytes());
     assert_eq!(answer.matches("HTTP/1.1 200 ").count(), 2, "{answer}");
     assert_eq!(answer.matches("HTTP/1.1 400 ").count(), 1, "{answer}");
@@ -127,8 +151,14 @@ fn a_body_without_a_length_has_the_same_bound() {
     let upstream = Upstream::saying("taken");
     let proxy = Reverse::with(&[&upstream.url()], "[limits]\nbody_bytes = 1000\n", None);
     let chunk = format!("1f4\r\n{}\r\n", "x".repeat(500));
-    let fits = post("Transfer-Encoding: chunked\r\nConnection: close\r\n", &chunk.repeat(2));
-    assert_eq!(status(&proxy.ask((fits.clone() + "0\r\n\r\n").as_bytes())), 200);
+    let fits = post(
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n",
+        &chunk.repeat(2),
+    );
+    assert_eq!(
+        status(&proxy.ask((fits.clone() + "0\r\n\r\n").as_bytes())),
+        200
+    );
     let answer = proxy.ask((fits + "1\r\nx\r\n0\r\n\r\n").as_bytes());
     assert_eq!(status(&answer), 413, "{answer}");
 }
@@ -149,11 +179,16 @@ fn who_trickles_is_not_waited_for() {
     assert_eq!(status(&answer), 408, "{answer}");
     assert!(start.elapsed() < Duration::from_secs(8), "a body's bound");
     assert_eq!(head.rest(), b"", "a head without its end has no answer");
-    handshake.set_read_timeout(Some(SOON)).expect("a time is taken");
+    handshake
+        .set_read_timeout(Some(SOON))
+        .expect("a time is taken");
     let mut rest = Vec::new();
     // Whether it is closed or reset, it is over.
     let _ = std::io::Read::read_to_end(&mut handshake, &mut rest);
-    assert!(start.elapsed() < Duration::from_secs(20), "10 s for heads and handshakes");
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "10 s for heads and handshakes"
+    );
 }
 
 #[test]
@@ -183,7 +218,9 @@ fn plain_text_is_told_to_use_https() {
     let proxy = Reverse::to(&[&upstream.url()]);
     let plain = |bytes: &[u8]| {
         let mut socket = std::net::TcpStream::connect(proxy.address()).expect("it accepts");
-        socket.set_read_timeout(Some(SOON)).expect("a time is taken");
+        socket
+            .set_read_timeout(Some(SOON))
+            .expect("a time is taken");
         std::io::Write::write_all(&mut socket, bytes).expect("it takes bytes");
         let mut answer = Vec::new();
         std::io::Read::read_to_end(&mut socket, &mut answer).expect("it closes");
@@ -193,5 +230,9 @@ fn plain_text_is_told_to_use_https() {
     assert_eq!(status(&answer), 400);
     assert!(answer.contains("https"), "{answer}");
     assert_eq!(plain(b"SSH-2.0-x\r\n")[0], 0x15, "an alert");
-    assert_eq!(plain(b"PROXY TCP4 6.6.6.6 1.1.1.1 1 1\r\n")[0], 0x15, "an alert");
+    assert_eq!(
+        plain(b"PROXY TCP4 6.6.6.6 1.1.1.1 1 1\r\n")[0],
+        0x15,
+        "an alert"
+    );
 }

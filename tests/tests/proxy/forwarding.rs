@@ -49,8 +49,7 @@ fn answers_come_back_as_they_are() {
     });
     let proxy = Reverse::to(&[&upstream.url()]);
     let check = |method: &str, path: &str, expected: u16, holds: &[&str], ends: &str| {
-        let request =
-            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         let answer = proxy.ask(request.as_bytes());
         assert_eq!(status(&answer), expected, "{answer}");
         for held in holds {
@@ -59,10 +58,22 @@ fn answers_come_back_as_they_are() {
         assert!(answer.ends_with(ends), "{path}: {answer}");
         assert!(!answer.contains("x-hop"), "{path}: {answer}");
     };
-    check("GET", "/cookies", 200, &["set-cookie: a=1\r\n", "set-cookie: b=2\r\n"], "\r\n\r\nok");
+    check(
+        "GET",
+        "/cookies",
+        200,
+        &["set-cookie: a=1\r\n", "set-cookie: b=2\r\n"],
+        "\r\n\r\nok",
+    );
     check("GET", "/teapot", 418, &["x-a: b\r\n"], "\r\n\r\n");
     check("GET", "/nothing", 304, &["etag: \"x\"\r\n"], "\r\n\r\n");
-    check("HEAD", "/head", 200, &["content-length: 1000\r\n"], "\r\n\r\n");
+    check(
+        "HEAD",
+        "/head",
+        200,
+        &["content-length: 1000\r\n"],
+        "\r\n\r\n",
+    );
     check("GET", "/chunks", 200, &["abc"], "0\r\n\r\n");
     check("GET", "/close", 200, &["until the end"], "");
     check("DELETE", "/teapot", 418, &[], "\r\n\r\n");
