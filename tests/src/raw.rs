@@ -102,6 +102,25 @@ impl Raw {
         self.write(format!("{object}\n").as_bytes());
     }
 
+    /// Reads so many bytes.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come soon.
+    pub fn take(&mut self, length: usize) -> Vec<u8> {
+        while self.unread.len() < length {
+            let mut piece = [0; 4096];
+            let read = self.tls.read(&mut piece).unwrap_or(0);
+            assert!(
+                read > 0,
+                "{length} bytes were expected after {:?}",
+                self.unread
+            );
+            self.unread.extend_from_slice(&piece[..read]);
+        }
+        self.unread.drain(..length).collect()
+    }
+
     /// Counts what comes until the other side closes, and keeps none of it.
     pub fn drain(&mut self) -> u64 {
         let mut all = std::mem::take(&mut self.unread).len() as u64;

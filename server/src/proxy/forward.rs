@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
@@ -106,6 +106,9 @@ impl Forward {
         }
         if self.announces_too_much(&request) {
             return Err(Trouble::TooLarge);
+        }
+        if !has_true_length(&request) {
+            return Err(Trouble::BadRequest);
         }
         let on_upgrade = hyper::upgrade::on(&mut request);
         let (parts, incoming) = request.into_parts();
@@ -231,10 +234,8 @@ impl Forward {
         upstream.drop_kept(true);
         match unanswered.unsent.or(again) {
             Some(request) => Failed::Again(request),
-            None => {
-                upstream.set_lives(false);
-                Failed::For(Trouble::Unreachable)
-            }
+            // One request that an upstream dislikes does not make it a dead one.
+            None => Failed::For(Trouble::Unreachable),
         }
     }
 
@@ -278,6 +279,17 @@ impl Forward {
             Download::Page(bytes::Bytes::new()),
         ))
     }
+}
+
+/// Whether a request has at most one length, and no other than its body's, as HTTP/2
+/// could say. The upstream would take what comes next for the missing rest.
+fn has_true_length(request: &Request<Incoming>) -> bool {
+    let mut lengths = request.headers().get_all(CONTENT_LENGTH).iter();
+    let is_none = request.body().is_end_stream();
+    let fits = lengths
+        .next()
+        .is_none_or(|length| !is_none || length.as_bytes() == b"0");
+    fits && lengths.next().is_none()
 }
 
 /// A request without a body, once more.

@@ -8,13 +8,18 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
-/// Bytes that a piece has at most, each way.
+/// Bytes that a piece has at most.
 const PIECE_BYTES: usize = 32 * 1024;
+/// The same where the room for them is held while nothing comes.
+const HELD_BYTES: usize = 4 * 1024;
 /// How long one way may stay open alone: who is done sending waits for a last answer.
 const HALF_OPEN: Duration = Duration::from_secs(30);
 
 /// What can wait for bytes without holding a buffer for them.
 pub(super) trait Source: Send {
+    /// Bytes that are read at once.
+    const PIECE: usize;
+
     /// Waits until there is something to read, or the end.
     fn ready(&mut self) -> impl Future<Output = io::Result<()>> + Send;
 
@@ -24,6 +29,8 @@ pub(super) trait Source: Send {
 
 /// An idle session costs nothing but its sockets.
 impl Source for OwnedReadHalf {
+    const PIECE: usize = PIECE_BYTES;
+
     async fn ready(&mut self) -> io::Result<()> {
         self.readable().await
     }
@@ -37,6 +44,8 @@ impl Source for OwnedReadHalf {
 pub(super) struct Blind<R>(pub(super) R);
 
 impl<R: AsyncRead + Unpin + Send> Source for Blind<R> {
+    const PIECE: usize = HELD_BYTES;
+
     async fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -76,14 +85,14 @@ pub(super) async fn tunnel<A, B>(
     let _ = b_out.shutdown().await;
 }
 
-async fn carry(
-    from: &mut impl Source,
+async fn carry<S: Source>(
+    from: &mut S,
     to: &mut (impl AsyncWrite + Unpin),
     moved: &Moved,
 ) -> io::Result<()> {
     loop {
         from.ready().await?;
-        let mut piece = vec![0; PIECE_BYTES];
+        let mut piece = vec![0; S::PIECE];
         let length = from.read(&mut piece).await?;
         if length == 0 {
             return to.shutdown().await;

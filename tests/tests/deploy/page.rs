@@ -77,6 +77,8 @@ impl Deployed {
                 "/var/lib/parlor/tls/cert.pem".to_owned(),
                 server_cert.to_string_lossy().into_owned(),
             ),
+            // As many files as a test's machine lets anybody have.
+            ("maxconn 4000".to_owned(), "maxconn 200".to_owned()),
             ("127.0.0.1:8888".to_owned(), self.server.address()),
             ("127.0.0.1:8444".to_owned(), inner),
             (

@@ -100,12 +100,13 @@ fn an_answer_that_breaks_off_is_no_whole_answer() {
         false
     });
     let proxy = Reverse::to(&[&upstream.url()]);
+    // What of it came before the break may be shown, or nothing; the client sees that it is no whole.
     let sized = proxy.get("/sized", "");
+    let announced = sized.contains("content-length: 100000\r\n") && sized.len() < 1000;
     assert!(
-        sized.contains("content-length: 100000") || status(&sized) == 502,
+        sized.is_empty() || announced || status(&sized) == 502,
         "{sized}"
     );
-    assert!(sized.len() < 1000, "{sized}");
     let chunks = proxy.get("/chunks", "");
     assert!(
         !chunks.ends_with("0\r\n\r\n"),
