@@ -5,7 +5,8 @@
 //!
 //! - [`auth`]: who asks.
 //! - [`failed`]: what a request is refused with.
-//! - [`health`]: `/healthz`.
+//! - [`files`]: uploads and downloads.
+//! - [`health`]: whether the server can keep what it is told.
 //! - [`takeover`]: what a connection goes on as when it leaves HTTP.
 
 use std::net::SocketAddr;
@@ -39,6 +40,7 @@ use self::takeover::Takeover;
 
 pub(crate) mod auth;
 pub(crate) mod failed;
+mod files;
 mod health;
 pub(crate) mod plain;
 pub(crate) mod takeover;
@@ -61,6 +63,7 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 pub(crate) fn router(state: Arc<State>) -> Router {
     let health = Arc::new(Health::new(Arc::clone(&state.storage)));
     web::router()
+        .merge(files::router())
         .fallback(|| async { no_such_page() })
         .method_not_allowed_fallback(|| async {
             let message = "This page does not take that method.";
@@ -90,6 +93,10 @@ async fn healthz(Shared(health): Shared<Arc<Health>>) -> impl IntoResponse {
     Failed::new(StatusCode::SERVICE_UNAVAILABLE, code, message).into_response()
 }
 
+/// The connection of a request: cancelled, it is cut off.
+#[derive(Debug, Clone)]
+pub(crate) struct Line(pub(crate) CancellationToken);
+
 /// Answers requests on a stream that has done its handshake, until the peer
 /// leaves or the server stops.
 pub(crate) async fn serve<S>(
@@ -107,11 +114,15 @@ pub(crate) async fn serve<S>(
         let builder = builder(is_h2);
         let router = TowerToHyperService::new(router);
         let takeover = takeover.clone();
+        let cut = CancellationToken::new();
+        let line = cut.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             let forwarded = Forwarded::of(peer, &request, &proxies);
             let client = SocketAddr::new(forwarded.address, peer.port());
             request.extensions_mut().insert(Peer(client));
             request.extensions_mut().insert(forwarded);
+            request.extensions_mut().insert(Line(line.clone()));
+            files::override_method(&mut request);
             if !is_h2 {
                 request.extensions_mut().insert(takeover.clone());
             }
@@ -121,6 +132,7 @@ pub(crate) async fn serve<S>(
         let mut connection = Box::pin(connection);
         tokio::select! {
             ended = connection.as_mut() => ended,
+            () = cut.cancelled() => Ok(()),
             () = stop.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))
