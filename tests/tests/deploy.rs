@@ -5,6 +5,7 @@ mod deploy {
     mod caddy;
     mod haproxy;
     mod nginx;
+    mod own;
     mod page;
     mod walk;
 }

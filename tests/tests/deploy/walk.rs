@@ -2,6 +2,8 @@
 
 use std::net::TcpStream;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use parlor_tests::elsewhere::connect_from;
 use parlor_tests::raw::Raw;
 use parlor_tests::tls;
@@ -9,6 +11,9 @@ use parlor_tests::wire::{PASSWORD, Wire};
 use serde_json::{Value, json};
 
 use super::page::{Deployed, NAME};
+
+/// Bytes of the file: more than any proxy holds in memory by default.
+const FILE_BYTES: usize = 20 << 20;
 
 /// A browser's connection from an address.
 fn browser(deployed: &Deployed, from: &str) -> Raw {
@@ -34,7 +39,7 @@ fn newest_address(wire: &mut Wire) -> Value {
     all.last().expect("one's own is there")["address"].clone()
 }
 
-/// Health, a session whose pin holds, the clients' addresses, and a WebSocket.
+/// Health, a session whose pin holds, the clients' addresses, a WebSocket, and a file.
 /// `sessions` is where `parlor/1` goes.
 pub(crate) fn walk(deployed: &Deployed, sessions: &str) {
     let host = host(deployed);
@@ -62,6 +67,42 @@ pub(crate) fn walk(deployed: &Deployed, sessions: &str) {
         "a client's own word counts for nothing"
     );
     web_socket(deployed, &host, &cookie);
+    file(deployed, &host, &alice.token());
+}
+
+/// Uploads a file by tus, and fetches it again.
+fn file(deployed: &Deployed, host: &str, token: &str) {
+    let bytes: Vec<u8> = (0..FILE_BYTES).map(|n| (n % 251) as u8).collect();
+    let encoded = |text: &str| STANDARD.encode(text);
+    let head = format!(
+        "POST /files HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Tus-Resumable: 1.0.0\r\nUpload-Length: {FILE_BYTES}\r\n\
+         Upload-Metadata: filename {},room {}\r\nContent-Type: application/offset+octet-stream\r\n\
+         Content-Length: {FILE_BYTES}\r\n\r\n",
+        encoded("large.bin"),
+        encoded("general"),
+    );
+    let mut up = browser(deployed, "127.0.0.6");
+    up.write(head.as_bytes());
+    up.write(&bytes);
+    let answer = String::from_utf8_lossy(&up.rest()).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    let lower = answer.to_ascii_lowercase();
+    let at = lower.find("location: ").expect("it has an address") + "location: ".len();
+    let location = answer[at..].lines().next().unwrap_or_default().trim();
+    let path = &location[location.find("/files/").expect("of a file")..];
+
+    let mut down = browser(deployed, "127.0.0.6");
+    let get = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
+    down.write(get.as_bytes());
+    let head = String::from_utf8_lossy(&down.until(b"\r\n\r\n")).into_owned();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    assert!(
+        down.take(FILE_BYTES) == bytes,
+        "the file comes back as it was"
+    );
 }
 
 /// Signs in by the form, as a browser that lies about its address; gives the cookie.
