@@ -34,11 +34,17 @@ enum Source {
 impl Certificate {
     /// The certificate that a configuration means.
     pub fn of(config: &Config, data: &DataDir) -> Self {
-        let source = match config.tls.files() {
+        Self::new(config.tls.files(), data, names(config))
+    }
+
+    /// The certificate in these files or, without them, one of our own in the
+    /// data folder, for these names.
+    pub(crate) fn new(files: Option<PemFiles>, data: &DataDir, names: Vec<String>) -> Self {
+        let source = match files {
             Some(files) => Source::Files(files),
             None => Source::Own {
                 dir: data.tls(),
-                names: names(config),
+                names,
             },
         };
         Self { source }

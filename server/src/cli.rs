@@ -4,7 +4,7 @@
 //!
 //! - [`options`]: where the server's data and settings are, and the options of `run`.
 //! - [`usage`]: a wrong command line, told in one line.
-//! - [`run`]: `parlord run`.
+//! - [`run`]: `parlord run`; [`proxy`]: `parlord proxy`.
 //! - [`log`]: where the logs go.
 //! - [`people`]: `parlord user`, `parlord invite`; [`password`]: where passwords come from.
 //! - [`cert`]: `parlord cert`; [`check`]: `parlord check-passwords`.
@@ -21,6 +21,7 @@ mod log;
 mod options;
 mod password;
 mod people;
+mod proxy;
 mod run;
 mod usage;
 
@@ -43,6 +44,8 @@ struct Cli {
 enum Command {
     /// Run the server (this is what parlord does without a command)
     Run(options::RunOptions),
+    /// Run a reverse proxy in front of servers
+    Proxy(Box<proxy::ProxyOptions>),
     /// Add, list and change accounts, whether the server runs or not
     #[command(subcommand)]
     User(people::UserCommand),
@@ -65,6 +68,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match command {
         Command::Run(options) => return ExitCode::from(run::run(&options)),
+        Command::Proxy(options) => return ExitCode::from(proxy::proxy(&options)),
         Command::User(command) => people::user(command),
         Command::Invite(options) => people::invite(&options),
         Command::Cert(command) => cert::cert(&command),

@@ -5,6 +5,7 @@
 //! # Layout
 //!
 //! - [`bounds`]: sizes, totals and rates.
+//! - [`proxies`]: the reverse proxies whose word is taken.
 //! - [`tracker_address`]: where a tracker inside the server would listen.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use parlor_certs::{Address, PemFiles, Pin};
 use parlor_protocol::{RegisterPolicy, Role, limits};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::passwords::PasswordRules;
@@ -20,11 +22,13 @@ use crate::passwords::PasswordRules;
 mod bounds;
 mod files;
 mod metrics;
+mod proxies;
 mod tracker_address;
 
 pub use self::bounds::{Rate, Rates, Sizes};
 pub use self::files::Files;
 pub use self::metrics::{Metrics, MetricsToken};
+pub use self::proxies::Proxies;
 pub use self::tracker_address::TrackerAddress;
 
 /// The default configuration as a file, with every key explained.
@@ -45,6 +49,8 @@ pub struct Config {
     pub tracker: TrackerAddress,
     /// The address that links carry; without it the server picks one of its own.
     pub public_address: Option<Address>,
+    /// The reverse proxies that may say for whom they connect.
+    pub proxies: Proxies,
     /// Who may make an account.
     pub register: RegisterPolicy,
     /// Whether one may come in without an account.
@@ -140,6 +146,7 @@ impl Default for Config {
             listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), limits::DEFAULT_PORT),
             tracker: TrackerAddress::Off,
             public_address: None,
+            proxies: Proxies::default(),
             register: RegisterPolicy::Invite,
             guests: false,
             rate_limits: true,
@@ -207,24 +214,12 @@ pub enum ConfigError {
 impl Config {
     /// The configuration in a file.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        Self::parse(&text, path)
+        read_toml(path)
     }
 
     /// The configuration in a text; `path` is for the errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start).min(text.len());
-            let before = text.as_bytes()[..start].iter();
-            ConfigError::Key {
-                path: path.to_owned(),
-                line: before.filter(|b| **b == b'\n').count() + 1,
-                reason: error.message().replace('\n', " "),
-            }
-        })
+        parse_toml(text, path)
     }
 
     /// Refuses what no server could work with.
@@ -292,6 +287,28 @@ impl Config {
             None => Ok(()),
         }
     }
+}
+
+/// Settings in a TOML file.
+pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    parse_toml(&text, path)
+}
+
+/// Settings in a text; `path` is for the errors.
+fn parse_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start).min(text.len());
+        let before = text.as_bytes()[..start].iter();
+        ConfigError::Key {
+            path: path.to_owned(),
+            line: before.filter(|b| **b == b'\n').count() + 1,
+            reason: error.message().replace('\n', " "),
+        }
+    })
 }
 
 #[cfg(test)]

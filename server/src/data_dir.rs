@@ -20,8 +20,13 @@ impl DataDir {
     /// The folder at a path, which is made with mode 0700 where it is missing.
     /// An empty path means the user's own data folder.
     pub fn open(path: &Path) -> Result<Self, StartError> {
+        Self::open_for(path, "parlord")
+    }
+
+    /// The same for a program of another name.
+    pub(crate) fn open_for(path: &Path, program: &str) -> Result<Self, StartError> {
         let path = if path.as_os_str().is_empty() {
-            own_data_dir()?
+            own_data_dir(program)?
         } else {
             path.to_owned()
         };
@@ -113,8 +118,8 @@ impl DataDir {
     }
 }
 
-fn own_data_dir() -> Result<PathBuf, StartError> {
-    let dirs = directories::ProjectDirs::from("", "", "parlord").ok_or(StartError::NoDataDir)?;
+fn own_data_dir(program: &str) -> Result<PathBuf, StartError> {
+    let dirs = directories::ProjectDirs::from("", "", program).ok_or(StartError::NoDataDir)?;
     Ok(dirs.data_dir().to_owned())
 }
 

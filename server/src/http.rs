@@ -28,6 +28,8 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::Proxies;
+use crate::forwarded::Forwarded;
 use crate::state::State;
 use crate::web;
 
@@ -102,6 +104,7 @@ pub(crate) async fn serve<S>(
     peer: SocketAddr,
     is_h2: bool,
     router: Router,
+    proxies: Arc<Proxies>,
     stop: CancellationToken,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -114,8 +117,12 @@ pub(crate) async fn serve<S>(
         let router = TowerToHyperService::new(router);
         let takeover = takeover.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(peer));
+            let forwarded = Forwarded::of(peer, &request, &proxies);
+            let client = SocketAddr::new(forwarded.address, peer.port());
+            request.extensions_mut().insert(Peer(client));
+            request.extensions_mut().insert(forwarded);
             request.extensions_mut().insert(Line(line.clone()));
+            files::override_method(&mut request);
             if !is_h2 {
                 request.extensions_mut().insert(takeover.clone());
             }
@@ -184,7 +191,8 @@ mod tests {
         let stop = CancellationToken::new();
         let peer = "192.0.2.1:5".parse().unwrap();
         let router = router(Arc::clone(&server.state));
-        tokio::spawn(serve(far, peer, false, router, stop.clone()));
+        let proxies = Arc::default();
+        tokio::spawn(serve(far, peer, false, router, proxies, stop.clone()));
         Page { near, stop, server }
     }
 

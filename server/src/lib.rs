@@ -9,7 +9,7 @@
 //! - [`certificate`]: the certificate that it shows, as it changes on disk.
 //! - `first_start`: the link that makes the owner.
 //! - `face`, `reachable`: how it looks from outside.
-//! - `listener`, `http`: the port, and what it answers to HTTP.
+//! - `listener`, `http`: the port, and what it answers to HTTP; `forwarded`: for whom a proxy asks.
 //! - `web`: the pages.
 //! - `limits`: how often somebody may do something.
 //! - `state`: what all connections share.
@@ -27,6 +27,7 @@
 //! - `clock`, `secrets`: the time, and what nobody can guess.
 //! - [`storage`]: where everything is kept, behind a trait.
 //! - [`passwords`]: what a password must be, and how it is kept.
+//! - [`proxy`]: `parlord proxy`, which stands in front of servers.
 //! - [`admin`]: what the command line does to accounts and invites.
 #![warn(missing_docs)]
 
@@ -46,6 +47,7 @@ mod endpoint;
 mod face;
 mod files;
 mod first_start;
+mod forwarded;
 mod handlers;
 mod http;
 mod keeper;
@@ -54,6 +56,7 @@ mod listener;
 mod log;
 mod outbox;
 pub mod passwords;
+pub mod proxy;
 mod reachable;
 mod secrets;
 pub mod server;

@@ -136,6 +136,16 @@ impl ConnectionLimits {
         }
     }
 
+    /// A limiter of the number at once alone.
+    pub(crate) fn of_number(per_address: usize) -> Self {
+        let rates = Rates {
+            connections: Rate::new(f64::MAX, f64::MAX),
+            connections_per_address: per_address,
+            ..Rates::default()
+        };
+        Self::new(&rates, true)
+    }
+
     /// An address opens a connection. The place is taken until it is dropped.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<ConnectionPlace, Limited> {
         let network = network(address);

@@ -18,7 +18,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Config;
+use crate::config::{Config, Proxies};
 use crate::http::{self, plain};
 use crate::limits::{ConnectionLimits, ConnectionPlace};
 
@@ -32,6 +32,8 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// See [`FIRST_PAUSE`].
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+mod proxied;
 
 /// A stream that has done its handshake.
 pub(crate) type Secured = TlsStream<TcpStream>;
@@ -97,6 +99,7 @@ fn bind_exactly(address: SocketAddr) -> io::Result<TcpListener> {
 pub(crate) struct Gate {
     tls: ServerTls,
     limits: Arc<ConnectionLimits>,
+    proxies: Arc<Proxies>,
     connections: Arc<Semaphore>,
     handshakes: Arc<Semaphore>,
     is_full: Arc<AtomicBool>,
@@ -110,6 +113,7 @@ impl Gate {
         Self {
             tls,
             limits: Arc::new(limits),
+            proxies: Arc::new(config.proxies.clone()),
             connections: Arc::new(Semaphore::new(config.limits.connections)),
             handshakes: Arc::new(Semaphore::new(config.limits.handshakes)),
             is_full: Arc::default(),
@@ -156,27 +160,40 @@ impl Gate {
             return;
         };
         self.is_full.store(false, Ordering::Relaxed);
-        let place = match self.limits.admit(peer.ip()) {
-            Ok(place) => place,
-            Err(limited) => {
-                tracing::debug!(%peer, %limited, "refused a connection");
+        // A proxy's connections are somebody else's, who is not known yet.
+        let place = if self.proxies.contains(peer.ip()) {
+            None
+        } else {
+            let Some(place) = self.place(peer) else {
                 return;
-            }
+            };
+            Some(place)
         };
         let room = Room {
             _permit: permit,
-            _place: place,
+            place,
         };
         self.behind
             .tasks
             .spawn(self.clone().attend(stream, peer, room));
     }
 
+    /// The place of one more connection from an address, if it may have one.
+    fn place(&self, peer: SocketAddr) -> Option<ConnectionPlace> {
+        match self.limits.admit(peer.ip()) {
+            Ok(place) => Some(place),
+            Err(limited) => {
+                tracing::debug!(%peer, %limited, "refused a connection");
+                None
+            }
+        }
+    }
+
     /// One connection from its first byte to its end. Handshake and serving
     /// each have a box of their own, so that the first is freed before the second.
-    async fn attend(self, stream: TcpStream, peer: SocketAddr, room: Room) {
+    async fn attend(self, stream: TcpStream, peer: SocketAddr, mut room: Room) {
         let serving = {
-            let opening = Box::pin(self.open(stream, peer));
+            let opening = Box::pin(self.open(stream, peer, &mut room));
             let opened = tokio::select! {
                 opened = tokio::time::timeout(HANDSHAKE_TIME, opening) => opened,
                 () = self.behind.stop.cancelled() => return,
@@ -204,13 +221,27 @@ impl Gate {
         drop(room);
     }
 
-    /// The handshake. `None`: the client spoke no TLS, and was told so.
-    async fn open(&self, stream: TcpStream, peer: SocketAddr) -> io::Result<Option<Serving>> {
+    /// The handshake. `None`: the client spoke no TLS, and was told so, or has
+    /// too many connections.
+    async fn open(
+        &self,
+        mut stream: TcpStream,
+        mut peer: SocketAddr,
+        room: &mut Room,
+    ) -> io::Result<Option<Serving>> {
         stream.set_nodelay(true)?;
-        let mut first = [0];
-        if stream.peek(&mut first).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        let mut first = first_bytes(&stream).await?;
+        if proxied::begins(&first.0[..first.1]) && self.proxies.contains(peer.ip()) {
+            if let Some(client) = proxied::read(&mut stream).await? {
+                peer = client;
+                room.place = self.place(peer);
+                if room.place.is_none() {
+                    return Ok(None);
+                }
+            }
+            first = first_bytes(&stream).await?;
         }
+        let first = first.0;
         let _handshake = self.handshakes.acquire().await.map_err(io::Error::other)?;
         if first[0] != plain::TLS_HANDSHAKE {
             plain::refuse(stream).await?;
@@ -224,7 +255,8 @@ impl Gate {
             alpn => {
                 let is_h2 = alpn == Some(ALPN_H2);
                 let (router, stop) = (self.behind.router.clone(), self.behind.stop.clone());
-                Box::pin(http::serve(stream, peer, is_h2, router, stop))
+                let proxies = Arc::clone(&self.proxies);
+                Box::pin(http::serve(stream, peer, is_h2, router, proxies, stop))
             }
         }))
     }
@@ -234,11 +266,22 @@ impl Gate {
 #[derive(Debug)]
 struct Room {
     _permit: OwnedSemaphorePermit,
-    _place: ConnectionPlace,
+    /// `None` for a proxy that has not said for whom it connects.
+    place: Option<ConnectionPlace>,
+}
+
+/// The first two bytes of a connection, or the one that came, without taking
+/// them off it.
+async fn first_bytes(stream: &TcpStream) -> io::Result<([u8; 2], usize)> {
+    let mut first = [0; 2];
+    match stream.peek(&mut first).await? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        came => Ok((first, came)),
+    }
 }
 
 /// Whether an accept failed for that one connection's sake, so that the next may do.
-fn concerns_one_connection(error: &io::Error) -> bool {
+pub(crate) fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     matches!(
         error.kind(),

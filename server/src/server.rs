@@ -26,6 +26,7 @@ use crate::storage::Storage;
 
 mod start;
 
+pub(crate) use self::start::bind;
 pub use self::start::{Server, link_of};
 
 /// How long connections may take to close that are not the rooms' (HTTP), or

@@ -14,6 +14,7 @@
 //! - [`idle`]: memory of connections that say nothing.
 //! - [`handshakes`]: connecting anew with `resume`.
 //! - [`desktop`]: the app's start and memory.
+//! - [`proxy`]: `parlord proxy` beside [`nginx`]; [`pages`]: `parlord`'s pages beside it.
 //! - [`report`]: a line of what was measured, beside its aim.
 
 pub mod acks;
@@ -23,5 +24,8 @@ pub mod desktop;
 pub mod fanout;
 pub mod handshakes;
 pub mod idle;
+pub mod nginx;
+pub mod pages;
+pub mod proxy;
 pub mod report;
 pub mod server;

@@ -7,9 +7,11 @@
 //! - [`process`]: a child process that never outlives its test.
 //! - [`until`]: waiting for a fact, with a deadline.
 //! - [`parlord`]: a running room server with a data folder of its own.
+//! - [`reverse`]: a running proxy; [`upstream`]: one that remembers what reached it.
 //! - [`tls`]: TLS by pin, made here so that the tests judge `certs` from outside.
 //! - [`raw`]: bytes and lines over one connection.
 //! - [`wire`]: a signed-in user on such a connection.
+//! - [`elsewhere`]: a connection from another address.
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: one HTTP request over TLS.
 //! - [`cli`]: `parlor-cli` with a home of its own.
@@ -22,14 +24,17 @@
 pub mod bench;
 pub mod cli;
 pub mod desktop;
+pub mod elsewhere;
 pub mod http;
 pub mod parlord;
 pub mod process;
 pub mod program;
 pub mod raw;
+pub mod reverse;
 pub mod shape;
 pub mod store;
 pub mod tls;
 pub mod tree;
 pub mod until;
+pub mod upstream;
 pub mod wire;

@@ -102,11 +102,63 @@ impl Raw {
         self.write(format!("{object}\n").as_bytes());
     }
 
+    /// Reads so many bytes.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come soon.
+    pub fn take(&mut self, length: usize) -> Vec<u8> {
+        while self.unread.len() < length {
+            let mut piece = [0; 4096];
+            let read = self.tls.read(&mut piece).unwrap_or(0);
+            assert!(
+                read > 0,
+                "{length} bytes were expected after {:?}",
+                self.unread
+            );
+            self.unread.extend_from_slice(&piece[..read]);
+        }
+        self.unread.drain(..length).collect()
+    }
+
+    /// Counts what comes until the other side closes, and keeps none of it.
+    pub fn drain(&mut self) -> u64 {
+        let mut all = std::mem::take(&mut self.unread).len() as u64;
+        let mut piece = vec![0; 256 * 1024];
+        while let Ok(read @ 1..) = self.tls.read(&mut piece) {
+            all += read as u64;
+        }
+        all
+    }
+
     /// Reads whatever comes until the other side closes, or the deadline.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut all = std::mem::take(&mut self.unread);
         let _ = self.tls.read_to_end(&mut all);
         all
+    }
+
+    /// Reads up to the first of these bytes, with them.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come soon.
+    pub fn until(&mut self, end: &[u8]) -> Vec<u8> {
+        loop {
+            let at = self
+                .unread
+                .windows(end.len())
+                .position(|piece| piece == end);
+            if let Some(at) = at {
+                self.searched = 0;
+                return self.unread.drain(..at + end.len()).collect();
+            }
+            let mut piece = [0; 16 * 1024];
+            let read = self.tls.read(&mut piece).unwrap_or(0);
+            let unread = String::from_utf8_lossy(&self.unread);
+            assert!(read > 0, "{end:?} was expected after {unread:?}");
+            self.unread.extend_from_slice(&piece[..read]);
+        }
     }
 
     /// The next line, whatever it is.

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 use parlor_certs::Address;
 use parlor_protocol::RegisterPolicy;
-use parlord::config::{Config, ConfigError, TrackerAddress};
+use parlord::config::{Config, ConfigError, Proxies, TrackerAddress};
 
 /// Where the server's settings and data are.
 #[derive(Debug, Clone, Default, Args)]
@@ -50,6 +50,9 @@ pub(crate) struct RunOptions {
     /// The address that links carry: behind a router, or under a name
     #[arg(long, value_name = "HOST:PORT", env = "PARLORD_PUBLIC_ADDRESS")]
     public_address: Option<Address>,
+    /// The reverse proxies that may say for whom they connect: networks or addresses, with commas
+    #[arg(long, value_name = "NETWORK,…", env = "PARLORD_PROXIES")]
+    proxies: Option<Proxies>,
     /// What the server is called
     #[arg(long, env = "PARLORD_NAME")]
     name: Option<String>,
@@ -87,6 +90,9 @@ impl RunOptions {
         }
         if let Some(address) = &self.public_address {
             config.public_address = Some(address.clone());
+        }
+        if let Some(proxies) = &self.proxies {
+            config.proxies.clone_from(proxies);
         }
         if let Some(log) = &self.log {
             config.log.clone_from(log);

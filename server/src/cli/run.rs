@@ -26,20 +26,24 @@ fn try_run(options: &RunOptions) -> anyhow::Result<()> {
     let config = options.config()?;
     let log = HeldLog::install(&config.log)?;
     allow_many_files();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_name("parlord")
-        .build()?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         // From here on a signal stops the server instead of the process.
         let mut signals = Signals::new()?;
         let server = Server::start(config.clone()).await?;
         log.release();
         print(&greeting(&config, &server))?;
-        signals.follow(&server).await;
+        signals.follow(|| server.reload_certificate()).await;
         server.shutdown().await;
         Ok(())
     })
+}
+
+/// What the program's tasks run on.
+pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("parlord")
+        .build()
 }
 
 /// What the one who started it should know.
@@ -68,14 +72,15 @@ fn greeting(config: &Config, server: &RunningServer) -> String {
     text
 }
 
-struct Signals {
+/// What the system, or whoever runs the program, may ask it for.
+pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
 }
 
 impl Signals {
-    fn new() -> anyhow::Result<Self> {
+    pub(super) fn new() -> anyhow::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
@@ -83,13 +88,13 @@ impl Signals {
         })
     }
 
-    /// Answers when it is time to stop.
-    async fn follow(&mut self, server: &RunningServer) {
+    /// Answers when it is time to stop; on SIGHUP the certificate is read again.
+    pub(super) async fn follow(&mut self, reload: impl Fn()) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => return,
                 _ = self.interrupt.recv() => return,
-                _ = self.hang_up.recv() => server.reload_certificate(),
+                _ = self.hang_up.recv() => reload(),
             }
         }
     }
@@ -97,7 +102,7 @@ impl Signals {
 
 /// Each connection is an open file, and the usual bound is 1,024 of them; a
 /// process may raise its own up to the hard one.
-fn allow_many_files() {
+pub(super) fn allow_many_files() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {

@@ -95,7 +95,8 @@ pub fn link_of(config: &Config) -> Result<Link, StartError> {
     Ok(Face::new(config, config.listen, tls).link())
 }
 
-fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+/// Listens on an address, and says on which, with the real port.
+pub(crate) fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let bound = listener::bind(address).and_then(|listener| {
         let local_addr = listener.local_addr()?;
         Ok((listener, local_addr))

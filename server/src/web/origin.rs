@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use parlor_certs::Address;
 use parlor_protocol::{Code, ErrorLine};
 
+use crate::forwarded::Forwarded;
 use crate::http::failed::Failed;
 use crate::state::State;
 
@@ -98,10 +99,12 @@ pub(crate) fn is_own(parts: &Parts, public: Option<&Address>) -> bool {
         if known.is_some_and(|known| known == origin) {
             return Ok(());
         }
-        // HTTP/2 says the host in its `:authority`.
-        let host = match parts.uri.authority() {
-            Some(authority) => authority.as_str(),
-            None => one(&parts.headers, HOST)?.ok_or(())?,
+        // A trusted proxy says which host the browser asked; HTTP/2 says it in its `:authority`.
+        let forwarded = parts.extensions.get().and_then(Forwarded::host);
+        let host = match (forwarded, parts.uri.authority()) {
+            (Some(host), _) => host,
+            (None, Some(authority)) => authority.as_str(),
+            (None, None) => one(&parts.headers, HOST)?.ok_or(())?,
         };
         (Place::of(host) == Some(origin)).then_some(()).ok_or(())
     };

@@ -15,9 +15,9 @@ use crate::tls;
 use crate::wire::PASSWORD;
 
 /// The server's core.
-const SERVER_CORE: usize = 0;
+pub(crate) const SERVER_CORE: usize = 0;
 /// The core of everything else.
-const LOAD_CORE: usize = 1;
+pub(crate) const LOAD_CORE: usize = 1;
 /// Connections that a bench may open, on either side.
 const FILES: u64 = 16_384;
 

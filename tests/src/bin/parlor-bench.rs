@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use parlor_tests::bench::{acks, desktop, fanout, handshakes, idle, server};
+use parlor_tests::bench::{acks, desktop, fanout, handshakes, idle, pages, proxy, server};
 
 /// Measures Parlor over TLS on loopback, with every message made durable.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Part {
     Acks,
     Idle,
     Handshakes,
+    Proxy,
+    Pages,
     App,
 }
 
@@ -59,6 +61,12 @@ fn main() -> Result<()> {
     }
     if wants(Part::Handshakes) {
         handshakes::run(time)?;
+    }
+    if wants(Part::Proxy) {
+        proxy::run(time)?;
+    }
+    if wants(Part::Pages) {
+        pages::run(time)?;
     }
     if wants(Part::App) {
         if !options.as_built {

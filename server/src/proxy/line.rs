@@ -1,0 +1,117 @@
+//! A connection to an upstream. Nobody but its user drives it: the task that has a
+//! request on it, so that no answer has to wake another task.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, Connection, SendRequest};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_rustls::client::TlsStream;
+use tokio_util::either::Either;
+
+use super::upload::Upload;
+
+/// Bytes of an answer that are read at once, and of a request that wait to be written.
+const BUFFER_BYTES: usize = 256 * 1024;
+/// Header fields of an answer.
+const HEADERS: usize = 200;
+
+/// What reaches an upstream: plain, or over TLS.
+pub(super) type Wire = Either<TcpStream, TlsStream<TcpStream>>;
+
+/// A connection to an upstream that speaks HTTP/1.1.
+pub(super) struct Line {
+    sender: SendRequest<Upload>,
+    connection: Connection<TokioIo<Wire>, Upload>,
+    has_ended: bool,
+    /// When it was used last.
+    pub(super) since: Instant,
+    /// Whether it has served a request before.
+    pub(super) is_used: bool,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line")
+            .field("has_ended", &self.has_ended)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that got no answer.
+pub(super) struct Unanswered {
+    /// Why.
+    pub(super) error: hyper::Error,
+    /// The request, if nothing of it was written.
+    pub(super) unsent: Option<Request<Upload>>,
+}
+
+impl Line {
+    /// Speaks HTTP on a fresh connection.
+    pub(super) async fn over(wire: Wire) -> hyper::Result<Self> {
+        let mut builder = http1::Builder::new();
+        builder.max_buf_size(BUFFER_BYTES).max_headers(HEADERS);
+        let (sender, connection) = builder.handshake(TokioIo::new(wire)).await?;
+        Ok(Self {
+            sender,
+            connection,
+            has_ended: false,
+            since: Instant::now(),
+            is_used: false,
+        })
+    }
+
+    /// Sends a request and waits for the head of its answer. The body comes
+    /// while the line is driven on.
+    pub(super) async fn ask(
+        &mut self,
+        request: Request<Upload>,
+    ) -> Result<Response<Incoming>, Unanswered> {
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let (connection, has_ended) = (&mut self.connection, &mut self.has_ended);
+        let answered = poll_fn(|cx| {
+            if !*has_ended && connection.poll_without_shutdown(cx).is_ready() {
+                *has_ended = true;
+            }
+            answer.as_mut().poll(cx)
+        });
+        answered.await.map_err(|mut failed| Unanswered {
+            unsent: failed.take_message(),
+            error: failed.into_error(),
+        })
+    }
+
+    /// Moves bytes; what comes of it is seen in the body.
+    pub(super) fn drive(&mut self, cx: &mut Context<'_>) {
+        if !self.has_ended && self.connection.poll_without_shutdown(cx).is_ready() {
+            self.has_ended = true;
+        }
+    }
+
+    /// Whether it may take another request, as far as is known without asking the peer.
+    pub(super) fn is_free(&mut self) -> bool {
+        let mut cx = Context::from_waker(Waker::noop());
+        self.drive(&mut cx);
+        let is_ready = matches!(self.sender.poll_ready(&mut cx), Poll::Ready(Ok(())));
+        !self.has_ended && is_ready && self.sender.is_ready()
+    }
+
+    /// What is left of it after an upgrade: the stream, and what was read ahead.
+    pub(super) async fn into_wire(mut self) -> io::Result<(Wire, Bytes)> {
+        if !self.has_ended {
+            poll_fn(|cx| self.connection.poll_without_shutdown(cx))
+                .await
+                .map_err(io::Error::other)?;
+        }
+        let parts = self.connection.into_parts();
+        Ok((parts.io.into_inner(), parts.read_buf))
+    }
+}
