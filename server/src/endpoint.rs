@@ -21,6 +21,8 @@ pub(crate) struct Endpoint {
     opened: Instant,
     /// Milliseconds after `opened` at which it last said something, or read on.
     heard: AtomicU64,
+    /// The session by whose cookie it was opened.
+    granted: OnceLock<SessionId>,
     /// Who is signed in: once for a connection, for good.
     signed_in: OnceLock<SignedIn>,
     /// Rooms whose log is being replayed; their live events come by that.
@@ -47,6 +49,7 @@ impl Endpoint {
             address: address.to_canonical(),
             opened: Instant::now(),
             heard: AtomicU64::new(0),
+            granted: OnceLock::new(),
             signed_in: OnceLock::new(),
             replaying: Mutex::default(),
         }
@@ -55,6 +58,17 @@ impl Endpoint {
     /// The connection's number, unique in this process.
     pub(crate) fn id(&self) -> u64 {
         self.outbox.id()
+    }
+
+    /// Notes the session by whose cookie it was opened.
+    pub(crate) fn grant(&self, session: SessionId) {
+        // The one that opened it stays.
+        let _ = self.granted.set(session);
+    }
+
+    /// The session by whose cookie it was opened, if it was by one.
+    pub(crate) fn granted(&self) -> Option<SessionId> {
+        self.granted.get().copied()
     }
 
     /// Who is signed in, if anybody.

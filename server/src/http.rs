@@ -1,16 +1,25 @@
-//! What the port answers to HTTP: health, for now. Whoever speaks plain HTTP to
-//! it is told to use https by [`plain`].
+//! What the port answers to HTTP. Whoever speaks plain HTTP to it is told to use
+//! https by [`plain`].
+//!
+//! # Layout
+//!
+//! - [`auth`]: who asks.
+//! - [`failed`]: what a request is refused with.
+//! - [`health`]: `/healthz`.
+//! - [`takeover`]: what a connection goes on as when it leaves HTTP.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Shared;
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -18,12 +27,19 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-use crate::storage::Storage;
+use crate::state::State;
+use crate::web;
 
+use self::auth::Peer;
+use self::failed::Failed;
 use self::health::Health;
+use self::takeover::Takeover;
 
+pub(crate) mod auth;
+pub(crate) mod failed;
 mod health;
 pub(crate) mod plain;
+pub(crate) mod takeover;
 
 /// How long a client may take for the head of a request, so that one that
 /// trickles bytes holds its connection no longer.
@@ -39,40 +55,37 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long requests that are being answered may go on when the server stops.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
 
-/// The pages of a server.
-pub(crate) fn router(storage: Arc<dyn Storage>) -> Router {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .fallback(|| async { failed(StatusCode::NOT_FOUND, "There is no such page.") })
+/// Everything that a server answers to HTTP.
+pub(crate) fn router(state: Arc<State>) -> Router {
+    let health = Arc::new(Health::new(Arc::clone(&state.storage)));
+    web::router()
+        .fallback(|| async { no_such_page() })
         .method_not_allowed_fallback(|| async {
-            failed(
+            let message = "This page does not take that method.";
+            Failed::new(
                 StatusCode::METHOD_NOT_ALLOWED,
-                "This page does not take that method.",
+                "method_not_allowed",
+                message,
             )
         })
-        .with_state(Arc::new(Health::new(storage)))
+        .with_state(Arc::clone(&state))
+        .route("/healthz", get(healthz).with_state(health))
+        .layer(middleware::from_fn_with_state(state, web::around::layer))
+}
+
+fn no_such_page() -> Failed {
+    let message = "There is no such page.";
+    Failed::new(StatusCode::NOT_FOUND, "no_such_page", message)
 }
 
 async fn healthz(Shared(health): Shared<Arc<Health>>) -> impl IntoResponse {
-    let answer = if health.is_good().await {
-        Json(json!({"status": "ok"})).into_response()
-    } else {
-        failed(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The storage is unavailable. Try again later.",
-        )
-        .into_response()
-    };
-    ([(CACHE_CONTROL, "no-store")], answer)
-}
-
-fn failed(status: StatusCode, message: &str) -> impl IntoResponse + use<> {
-    let no_sniff = HeaderName::from_static("x-content-type-options");
-    (
-        status,
-        [(no_sniff, "nosniff")],
-        Json(json!({"status": "failed", "message": message})),
-    )
+    if health.is_good().await {
+        let good = Json(json!({"status": "ok"}));
+        return ([(CACHE_CONTROL, "no-store")], good).into_response();
+    }
+    let message = "The storage is unavailable. Try again later.";
+    let code = parlor_protocol::Code::StorageUnavailable.as_str();
+    Failed::new(StatusCode::SERVICE_UNAVAILABLE, code, message).into_response()
 }
 
 /// Answers requests on a stream that has done its handshake, until the peer
@@ -86,19 +99,32 @@ pub(crate) async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let builder = builder(is_h2);
-    let connection = builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
-    let mut connection = Box::pin(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))
+    let takeover = Takeover::default();
+    let ended = {
+        let builder = builder(is_h2);
+        let router = TowerToHyperService::new(router);
+        let takeover = takeover.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            if !is_h2 {
+                request.extensions_mut().insert(takeover.clone());
+            }
+            router.call(request)
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let mut connection = Box::pin(connection);
+        tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))
+            }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "an HTTP connection broke");
+    } else if let Some(next) = takeover.take() {
+        next.await;
     }
 }
 
@@ -131,33 +157,23 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 
     use super::*;
-    use crate::storage::sqlite::SqliteStorage;
+    use crate::tests::harness::TestServer;
 
     struct Page {
         near: DuplexStream,
         stop: CancellationToken,
-        storage: Arc<dyn Storage>,
-        _dir: tempfile::TempDir,
+        server: TestServer,
     }
 
     /// One HTTP/1.1 connection to the pages.
     async fn page() -> Page {
-        let dir = tempfile::tempdir().unwrap();
-        let opened = SqliteStorage::open(dir.path().join("parlor.db"))
-            .await
-            .unwrap();
-        let storage: Arc<dyn Storage> = Arc::new(opened);
+        let server = TestServer::start().await;
         let (near, far) = tokio::io::duplex(64 * 1024);
         let stop = CancellationToken::new();
         let peer = "192.0.2.1:5".parse().unwrap();
-        let router = router(Arc::clone(&storage));
+        let router = router(Arc::clone(&server.state));
         tokio::spawn(serve(far, peer, false, router, stop.clone()));
-        Page {
-            near,
-            stop,
-            storage,
-            _dir: dir,
-        }
+        Page { near, stop, server }
     }
 
     impl Page {
@@ -203,7 +219,7 @@ mod tests {
     #[tokio::test]
     async fn health_says_when_the_storage_is_gone() {
         let page = page().await;
-        page.storage.close().await.unwrap();
+        page.server.state.storage.close().await.unwrap();
         let answer = page.answer(&get("/healthz")).await;
         assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
     }

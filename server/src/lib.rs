@@ -10,6 +10,7 @@
 //! - `first_start`: the link that makes the owner.
 //! - `face`, `reachable`: how it looks from outside.
 //! - `listener`, `http`: the port, and what it answers to HTTP.
+//! - `web`: the pages.
 //! - `limits`: how often somebody may do something.
 //! - `state`: what all connections share.
 //! - `connection`: a stream of bytes as session lines.
@@ -58,6 +59,7 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod web;
 
 pub use config::Config;
 pub use server::{Phase, RunningServer};

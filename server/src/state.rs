@@ -1,5 +1,6 @@
 //! What all connections of a server share.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bus::{Bus, LocalBus, Topic};
+use crate::clock;
 use crate::config::Config;
 use crate::connection::Work;
 use crate::connections::Connections;
@@ -20,14 +22,18 @@ use crate::limits::Limits;
 use crate::log::Log;
 use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
-use crate::storage::{RoomId, Storage, StorageError};
+use crate::storage::{RoomId, SessionId, Storage, StorageError};
 use crate::typing::Typing;
+use crate::web::SignInPage;
 
 /// How long a stop waits for what the log still has to answer.
 const LOG_STOP_TIME: Duration = Duration::from_secs(3);
 
 /// How long a stop waits for connections to read their last lines.
 const CONNECTIONS_STOP_TIME: Duration = Duration::from_secs(4);
+
+/// A session's visits to pages are noted once in so many seconds.
+const VISIT_SECONDS: u64 = 60;
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -57,6 +63,9 @@ pub(crate) struct State {
     pub(crate) server_key: String,
     /// The first line of every connection.
     pub(crate) welcome: Piece,
+    /// What it says.
+    pub(crate) greeting: Welcome,
+    pub(crate) sign_in_page: SignInPage,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) log: Log,
@@ -97,7 +106,7 @@ impl State {
             stop.clone(),
         );
         tasks.spawn(actor.run());
-        let welcome = welcome(&config, &passwords, next_pins);
+        let greeting = welcome(&config, &passwords, next_pins);
         let state = Arc::new(Self {
             limits: Limits::new(&config.rates, config.rate_limits),
             config,
@@ -105,7 +114,9 @@ impl State {
             passwords,
             link: Mutex::new(link),
             server_key,
-            welcome: Piece::line(&Reply::Welcome(welcome), None),
+            welcome: Piece::line(&Reply::Welcome(greeting.clone()), None),
+            greeting,
+            sign_in_page: SignInPage::default(),
             bus,
             directory,
             log,
@@ -178,6 +189,21 @@ impl State {
     /// Ends when the server stops.
     pub(crate) fn stopped(&self) -> impl Future<Output = ()> + '_ {
         self.stop.cancelled()
+    }
+
+    /// A session's browser looked at a page: it lives on from now.
+    pub(crate) fn visited(&self, session: SessionId, address: IpAddr) {
+        let now = clock::now();
+        // Noted now and then, so that many pages cost few changes.
+        let is_due = self.directory.read(|tables| {
+            let session = tables.session(session);
+            session.is_some_and(|s| clock::seconds_until(s.seen, now) >= VISIT_SECONDS)
+        });
+        if is_due {
+            let lifetime = self.config.sessions.lifetime().as_secs();
+            self.directory
+                .write(|tables| tables.visit(session, address, now, lifetime));
+        }
     }
 
     /// Carries a request to its end whose connection has left.

@@ -1,136 +1,90 @@
-# What only the web pages say. The rest they say in the app's words.
+# The web pages that the server writes.
 
-# Amounts.
-web-bytes = { $amount } B
-web-kilobytes = { $amount } KB
-web-megabytes = { $amount } MB
-web-gigabytes = { $amount } GB
-web-terabytes = { $amount } TB
-web-seconds = { $count } s
-web-minutes = { $count } min
-web-hours = { $count } h
+web-foot = { $server } runs on Parlor. What you write in rooms is kept by this server, and its owner can read it.
+web-nav = Pages
+web-nav-chat = Chat
+web-nav-files = Files
+web-sign-out = Sign out
+web-composer = Message
 
-# The frame.
-web-back = Back to the rooms
-web-skip = To the composer
-web-talk = The talk
-web-messages = Messages in { $room }
-web-status = Connection
-web-connected = connected
-web-now = Now
-web-open = Open
-web-overview = Overview
-web-mention = Mention
-web-panel-people = People
-web-panel-search = Search
-web-panel-transfers = Transfers
-web-desktop-only = Direct talk and peer channels are end-to-end encrypted and live in the desktop app.
+web-username = Username
+web-username-hint = Small letters, digits, _ . - · it cannot be changed later
+web-name = Display name
+web-name-hint = Any script: Nguyễn, 陈雨桐, Lefèvre
+web-password = Password
+web-invite = Invitation
+
+web-login-title = Sign in
+web-login-submit = Sign in
+web-login-open = New here?
+web-login-new = Do you have an invitation?
+web-login-join = Make an account
+
+web-join-title = Come in
+web-join-heading = You are invited to { $server }
+web-join-about = Parlor is where a small group talks and shares files, on a server of its own.
+web-join-app = With the desktop app
+web-join-app-about = The app also talks directly from computer to computer, sealed for the people in the talk. The link below tells it this server's key, so that nobody can stand in between.
+web-join-app-open = Open in Parlor
+web-join-app-link = Or copy this link into the app:
+web-join-browser = In this browser
+web-join-submit = Create account
+web-join-closed = Nobody can register here. Ask who runs the server for an account.
+web-join-has-account = You have an account?
+
+web-role-owner = Owner
+web-role-admin = Admin
+web-role-moderator = Moderator
+web-role-member = Member
+web-role-guest = Guest
 web-presence-online = online
 web-presence-away = away
 web-presence-offline = offline
-web-presence-unknown = not known while offline
 
-# What a screen reader hears.
-web-spoken = { $name } { $time }: { $text }
-web-spoken-offline = Offline. It connects again by itself.
+web-home-title = Home
+web-home-rooms = Rooms
+web-home-other-rooms = Rooms to join
+web-home-unread = { $count } new
+web-home-members = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+web-home-people = People · { $count } online
+web-home-more-people = There are more people. The chat lists them all.
+web-home-files = Files
+web-home-all-files = All files
+web-home-sessions = Your sessions and devices
+web-home-sessions-about = Wherever you are signed in. Sign out what you do not know, and change your password.
+web-home-session-unnamed = Unnamed
+web-home-session-current = this browser
+web-home-session-created = since
+web-home-session-seen = last seen
+web-home-session-end = Sign out { $label }
 
-# Messages.
-web-copied = Copied
-web-not-copied = Not copied: the browser does not allow it. Select the text and copy it.
-web-not-kept = The browser keeps nothing here: a message that is not sent yet is lost when the page is closed.
-web-outbox-full = Not sent: 200 messages wait already. Wait for the connection.
-web-notice = { $name } in { $room }
-web-error-timed-out = the server did not answer in time. Try again.
+web-reason-bad-credentials = The username or the password is wrong. Check both; capitals count in the password.
+web-reason-rate-limited = That was too much at once. Try again in { $seconds } s.
+web-reason-username-taken = This username is, or was, somebody's. Choose another.
+web-reason-weak-password = This password is too weak. Choose one that keeps the rules.
+web-reason-invite-required = One needs an invite here. Ask somebody who runs the server for a link.
+web-reason-bad-invite = This invite is wrong, used up, or expired. Ask for a new one.
+web-reason-registration-closed = Nobody can register here. Ask who runs the server for an account.
+web-reason-already-online = You are signed in elsewhere, and this server allows one session. End that one first.
+web-reason-storage-unavailable = The server cannot store anything now. Nothing was kept; try again later.
 
-# Files and transfers.
-web-files = Files
-web-all-files = All files
-web-attach = Add a file
-web-download = Download { $name }
-web-picture = { $name }, { $about }: show it large
-web-drop =
-    { $count ->
-        [one] Drop to send a file
-       *[other] Drop to send { $count } files
-    }
-web-transfers = Transfers
-web-running = { $count } running
-web-up = { $count } up · { $speed }/s
-web-up-idle =
-    { $count ->
-        [one] { $count } transfer
-       *[other] { $count } transfers
-    }
-web-no-transfers = Nothing is on its way
-web-no-transfers-how = Drop a file into the talk, or press Ctrl+U
-web-pause = Pause { $name }
-web-resume = Go on with { $name }
-web-cancel = Cancel { $name }
-web-take-away = Take { $name } away
-web-choose-again = Choose { $name } again
-web-upload-waiting = Waits · { $size }
-web-upload-part = { $part }%
-web-upload-running = { $part }% · { $speed }/s · { $left } left
-web-upload-paused = Paused at { $part }% of { $size }
-web-upload-ready = Ready · { $size }
-web-upload-broken = Broke off. It goes on when the server answers.
-web-upload-again = Stopped at { $done } of { $size }. Choose the file again to go on.
-web-upload-too-large = Not uploaded: { $name } is over the { $most } this server takes.
-web-upload-forbidden = Not uploaded: you may not put files here. Join the room first.
-web-upload-refused = Not uploaded: the server refused it ({ $status }). Try again, or ask its owner.
-web-too-many-files = A message takes { $count } files. Send these first.
-web-file-stuck = { $name } is not uploaded. Choose it again, or take it away.
-web-another-file = That is not the same { $name }: its size or date differs.
-
-# The files page.
-web-files-find = Find a file by name
-web-files-kind = Kind
-web-files-any = Any kind
-web-files-pictures = Pictures
-web-files-documents = Documents
-web-files-archives = Archives
-web-files-sort = Order
-web-files-newest = Newest
-web-files-name = By name
-web-files-largest = Largest
-web-files-room = Room
-web-files-all-rooms = All rooms
-web-files-upload = Upload
-web-files-upload-to = Upload to { $room }
-web-files-column-name = Name
-web-files-column-from = From
-web-files-column-size = Size
-web-files-column-when = When
-web-files-none = No files yet
-web-files-none-how = Drop one here or press Ctrl+U
-web-files-nothing = Nothing for “{ $query }”
-web-files-nothing-how = Try fewer letters, or all rooms
-web-files-count =
-    { $count ->
-        [one] { $count } file · { $size } on { $server }
-       *[other] { $count } files · { $size } on { $server }
-    }
-web-files-count-some = The newest { $count } files · { $size } on { $server }
-web-files-drop-hint = Drop a file anywhere in this window to upload it
-web-files-more = Show older ones
-web-files-failed = The files cannot be listed: { $why }
-web-files-delete = Delete { $name }
-web-files-delete-question = Delete { $name } for everybody?
-web-files-delete-about = It is gone from the room and from the server. This cannot be undone.
-web-files-deleted = { $name } is deleted
-web-files-uploaded = { $name } is in { $room }
-web-files-show = Show in the room
-
-# Notifications.
-web-notices-title = Notifications
-web-notices = Notify me on this computer
-web-notices-how = For what the rooms are set to, while the page is open and you look elsewhere.
-web-notices-denied = The browser forbids them for this page. Allow them in its settings for this site.
-
-# The end of a session.
-web-ended = This session has ended: you signed out elsewhere, or it was ended. What you wrote and could not send is kept in this browser.
-web-kicked = { $by } put you off the server: { $why }
-web-no-reason = no reason was given
-web-signed-out = You signed out.
-web-sign-out = Sign out of this browser?
-web-sign-out-about = Drafts and places kept in this browser are dropped. On the server nothing is lost.
+web-error-home = Go to the start
+web-error-400 = This was not understood
+web-error-400-next = Go back, and try it another way.
+web-error-401 = You are not signed in
+web-error-401-next = Sign in, and you are led back to where you wanted to go.
+web-error-403 = This is not allowed
+web-error-403-next = If you think that it should be, ask who runs this server.
+web-error-404 = There is nothing here
+web-error-404-next = Check the address, or start from the first page.
+web-error-405 = This page does not work that way
+web-error-405-next = Start from the first page.
+web-error-413 = That is too much
+web-error-413-next = Send less at once.
+web-error-429 = Too much at once
+web-error-429-next = Wait a moment, and try again.
+web-error-500 = The server failed
+web-error-500-next = Try again in a moment. If it happens again, tell who runs this server.

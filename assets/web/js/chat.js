@@ -302,6 +302,6 @@ by("timeline").addEventListener("keydown", (event) => {
 by("timeline").setAttribute("aria-label", tr("web-talk"));
 by("skip").textContent = tr("web-skip");
 by("panel").setAttribute("aria-label", tr("people-title"));
-by("status").setAttribute("aria-label", tr("web-status"));
+by("status").setAttribute("aria-label", tr("web-link"));
 status.render();
 connection.start();

@@ -156,7 +156,7 @@ function signOut(store, outbox) {
   };
   const waiting = outbox?.waiting ?? 0;
   const about = waiting > 0 ? tr("confirm-sign-out-waiting", { count: waiting }) : tr("web-sign-out-about");
-  ask({ title: tr("web-sign-out"), about, yes: tr("confirm-sign-out-yes"), danger: waiting > 0, act });
+  ask({ title: tr("web-sign-out-question"), about, yes: tr("confirm-sign-out-yes"), danger: waiting > 0, act });
 }
 
 /** The notifications and the title of a page. */

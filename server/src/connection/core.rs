@@ -18,8 +18,10 @@ use parlor_protocol::{Code, ErrorLine, Reply, RequestLine};
 
 use crate::dispatch;
 use crate::endpoint::Endpoint;
+use crate::handlers::accounts;
 use crate::outbox::Outbox;
 use crate::state::State;
+use crate::storage::SessionId;
 
 /// Acts of one connection that may wait for the log, so that one sender
 /// leaves room in its queue for others.
@@ -110,9 +112,33 @@ impl Core {
         }
     }
 
+    /// A new connection that is granted a session. Its `session` follows the
+    /// `welcome`, at once or, to `resume`, when it is asked for.
+    pub(crate) fn open_granted(
+        state: Arc<State>,
+        address: IpAddr,
+        session: SessionId,
+        at_once: bool,
+    ) -> Self {
+        let mut core = Self::open(state, address);
+        core.endpoint.grant(session);
+        if at_once {
+            match accounts::enter_granted(&core.state, &core.endpoint, None, None) {
+                Ok(work) => core.working = work,
+                Err(error) => core.endpoint.outbox.end(Some(&Reply::Error(error))),
+            }
+        }
+        core
+    }
+
     /// What waits to be written.
     pub(crate) fn outbox(&self) -> &Outbox {
         &self.endpoint.outbox
+    }
+
+    /// Whether the whole server stops, and no further request is begun.
+    pub(crate) fn server_stops(&self) -> bool {
+        self.state.connections.holds_requests()
     }
 
     /// The peer gave a sign of life.

@@ -1,5 +1,6 @@
 //! Tokens, and the connections that are signed in by them.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parlor_protocol::{Presence, Time};
@@ -123,10 +124,30 @@ impl Tables {
         endpoints
     }
 
-    /// The signs of life of all sessions that have a connection, from now on
-    /// noted. Each lives on for `lifetime` seconds.
+    /// A session without a connection gave a sign of life, and lives on for
+    /// `lifetime` seconds.
+    pub(crate) fn visit(&mut self, id: SessionId, address: IpAddr, now: Time, lifetime: u64) {
+        if let Some(record) = self.sessions.get_mut(&id) {
+            record.seen = now;
+            record.expires = crate::clock::after(now, lifetime);
+            record.address = address.to_string();
+            self.visited.insert(id);
+        }
+    }
+
+    /// The signs of life of all sessions since this was last asked, from now on
+    /// noted; for those that have a connection, that is now. Each lives on for `lifetime` seconds.
     pub(crate) fn touch_sessions(&mut self, now: Time, lifetime: u64) -> Vec<SessionTouch> {
-        let mut touches: Vec<SessionTouch> = Vec::new();
+        let visited = std::mem::take(&mut self.visited);
+        let visited = visited.iter().filter_map(|id| self.sessions.get(id));
+        let mut touches: Vec<SessionTouch> = visited
+            .map(|record| SessionTouch {
+                id: record.id,
+                seen: record.seen,
+                address: record.address.clone(),
+                expires: record.expires,
+            })
+            .collect();
         for user in &self.online {
             let Some(person) = self.users.get(user) else {
                 continue;

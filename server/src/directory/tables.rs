@@ -21,6 +21,8 @@ pub(crate) struct Tables {
     pub(super) usernames: BTreeMap<Arc<str>, UserId>,
     pub(super) sessions: HashMap<SessionId, SessionRecord>,
     pub(super) tokens: HashMap<SecretHash, SessionId>,
+    /// Sessions that were seen, and whose signs of life are not stored yet.
+    pub(super) visited: BTreeSet<SessionId>,
     pub(super) rooms: HashMap<RoomId, Place>,
     pub(super) room_names: BTreeMap<String, RoomId>,
     pub(super) bans: Bans,

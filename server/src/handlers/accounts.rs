@@ -1,6 +1,8 @@
 //! `register`, `login`, `guest` and `resume`: how one comes in. The first and
 //! the third, which make an account, stand in [`registration`].
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parlor_protocol::request::{Login, Resume};
@@ -20,12 +22,31 @@ use crate::storage::{NewSession, SecretHash, SessionId, UserId};
 
 mod registration;
 
-use registration::{guest, register};
+use registration::guest;
+pub(crate) use registration::register;
+
+/// Where somebody asks to be let in, by whatever way.
+#[derive(Debug, Clone)]
+pub(crate) struct Door {
+    /// What all connections share.
+    pub(crate) state: Arc<State>,
+    /// Where they ask from.
+    pub(crate) address: IpAddr,
+}
+
+/// A session that was just opened. Nothing but its token opens it again.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The session.
+    pub(crate) session: SessionId,
+    /// Its token.
+    pub(crate) token: String,
+}
 
 /// A connection on which nobody is signed in yet.
 #[derive(Debug, Clone)]
-struct Door {
-    state: Arc<State>,
+struct Entrance {
+    door: Door,
     endpoint: Arc<Endpoint>,
     re: Option<u64>,
 }
@@ -43,23 +64,30 @@ pub(crate) fn sign_in(
     re: Option<u64>,
     request: Request,
 ) -> Option<Work> {
-    let door = Door {
-        state: Arc::clone(state),
+    let entrance = Entrance {
+        door: Door {
+            state: Arc::clone(state),
+            address: endpoint.address,
+        },
         endpoint: Arc::clone(endpoint),
         re,
     };
     match request {
-        Request::Register(r) => door.work(|door| register(door, r)),
-        Request::Login(r) => door.work(|door| login(door, r)),
-        Request::Guest(r) => door.work(|door| guest(door, r)),
         // Where nothing is missing, all of it is in memory.
         Request::Resume(r) => {
-            let entered = resume(&door, &r);
-            door.entered(entered)
+            let entered = resume(&entrance, &r);
+            entrance.entered(entered)
         }
+        _ if endpoint.granted().is_some() => {
+            let message = "This connection has its session already: say resume.";
+            entrance.refuse(ErrorLine::new(Code::NotSignedIn, message))
+        }
+        Request::Register(r) => entrance.open(|door| register(door, r)),
+        Request::Login(r) => entrance.open(|door| login(door, r)),
+        Request::Guest(r) => entrance.open(|door| guest(door, r)),
         _ => {
             let message = "Sign in first: register, login, guest or resume.";
-            door.refuse(ErrorLine::new(Code::NotSignedIn, message))
+            entrance.refuse(ErrorLine::new(Code::NotSignedIn, message))
         }
     }
 }
@@ -72,7 +100,7 @@ pub(crate) fn already_signed_in() -> ErrorLine {
     )
 }
 
-impl Door {
+impl Entrance {
     fn refuse(&self, error: ErrorLine) -> Option<Work> {
         self.endpoint.outbox.say(&Reply::Error(error), self.re);
         None
@@ -82,19 +110,35 @@ impl Door {
         entered.unwrap_or_else(|error| self.refuse(error))
     }
 
-    fn work<F>(self, handler: impl FnOnce(Self) -> F) -> Option<Work>
+    /// Opens a session, and lets its user in on this connection.
+    fn open<F>(self, handler: impl FnOnce(Door) -> F) -> Option<Work>
     where
-        F: Future<Output = Entered> + Send + 'static,
+        F: Future<Output = Result<Opened, ErrorLine>> + Send + 'static,
     {
-        let entering = handler(self.clone());
+        let opening = handler(self.door.clone());
         Some(Work::new(self.re, async move {
-            let entered = entering.await;
+            let entered = match opening.await {
+                Ok(opened) => self.enter(opened).await,
+                Err(error) => Err(error),
+            };
             self.entered(entered)
         }))
     }
 
+    async fn enter(&self, Opened { session, token }: Opened) -> Entered {
+        let state = &self.door.state;
+        let entered = entry::enter(state, &self.endpoint, session, token, None, self.re);
+        if entered.is_err() {
+            // Nobody has its token.
+            self.door.end(session).await?;
+        }
+        entered
+    }
+}
+
+impl Door {
     fn check_address(&self) -> Result<(), ErrorLine> {
-        let address = self.endpoint.address;
+        let address = self.address;
         let ban = |reason: &str| Err(endings::banned(reason));
         self.state.directory.check(|tables| {
             tables
@@ -110,39 +154,43 @@ impl Door {
         })
     }
 
-    /// Opens a session for a user, and lets them in on this connection.
-    async fn open_session(self, user: UserId, label: Option<String>) -> Entered {
+    /// Opens a session for a user.
+    async fn open_session(self, user: UserId, label: Option<String>) -> Result<Opened, ErrorLine> {
         let token = secrets::token();
         let session = NewSession {
             user,
             token: SecretHash::of(&token),
             label: label.unwrap_or_default(),
-            address: self.endpoint.address.to_string(),
+            address: self.address.to_string(),
             created: now(),
             expires: after(now(), self.state.config.sessions.lifetime().as_secs()),
         };
         let record = self.state.storage.create_session(session).await;
         let record = record.map_err(|error| storage_error(&error))?;
-        let id = record.id;
+        let session = record.id;
         let stays = self.state.directory.write(|tables| {
             tables.put_session(record);
             // A ban or a disabling may have come while the session was stored.
             let person = tables.person(user);
             person.is_some_and(|p| !p.record.disabled) && tables.ban_of(user, now()).is_none()
         });
-        self.end_oldest(user, id).await?;
-        let entered = if stays {
-            entry::enter(&self.state, &self.endpoint, id, token, None, self.re)
-        } else {
-            Err(bad_credentials())
-        };
-        if entered.is_err() {
-            // Nobody has its token.
-            let over = endings::session_over();
-            let ended = endings::end_sessions(&self.state, vec![id], &over, None).await;
-            ended.map_err(|error| storage_error(&error))?;
+        self.end_oldest(user, session).await?;
+        if !stays {
+            self.end(session).await?;
+            return Err(bad_credentials());
         }
-        entered
+        Ok(Opened { session, token })
+    }
+
+    /// Ends a session, and whatever goes on by it.
+    ///
+    /// # Errors
+    ///
+    /// `storage_unavailable`, `internal`: it has not ended then.
+    pub(crate) async fn end(&self, session: SessionId) -> Result<(), ErrorLine> {
+        let over = endings::session_over();
+        let ended = endings::end_sessions(&self.state, vec![session], &over, None).await;
+        ended.map_err(|error| storage_error(&error))
     }
 }
 
@@ -188,14 +236,14 @@ fn checked_name(member: &str, name: String) -> Result<String, ErrorLine> {
     Err(bad_request(member, what))
 }
 
-async fn login(door: Door, request: Login) -> Entered {
+pub(crate) async fn login(door: Door, request: Login) -> Result<Opened, ErrorLine> {
     let Login {
         username,
         password,
         label,
     } = request;
     door.check_address()?;
-    door.state.limits.sign_in(door.endpoint.address)?;
+    door.state.limits.sign_in(door.address)?;
     let label = checked_label(label)?;
     let username = names::username(&username).unwrap_or_default();
     door.state.limits.password(&username)?;
@@ -245,9 +293,13 @@ async fn apply_session_policy(state: &Arc<State>, user: UserId) -> Result<(), Er
     ended.map_err(|error| storage_error(&error))
 }
 
-fn resume(door: &Door, request: &Resume) -> Entered {
+fn resume(entrance: &Entrance, request: &Resume) -> Entered {
+    let Entrance { door, endpoint, re } = entrance;
     door.check_address()?;
-    door.state.limits.resume(door.endpoint.address)?;
+    door.state.limits.resume(door.address)?;
+    if endpoint.granted().is_some() {
+        return enter_granted(&door.state, endpoint, Some(&request.rooms), *re);
+    }
     let Some(token) = &request.token else {
         return Err(bad_request("token", "the session's token is wanted."));
     };
@@ -261,14 +313,26 @@ fn resume(door: &Door, request: &Resume) -> Entered {
         return Err(ErrorLine::new(Code::BadToken, message));
     };
     door.check_ban(user)?;
-    entry::enter(
-        &door.state,
-        &door.endpoint,
-        session,
-        token.clone(),
-        Some(&request.rooms),
-        door.re,
-    )
+    let (token, rooms) = (token.clone(), Some(&request.rooms));
+    entry::enter(&door.state, endpoint, session, token, rooms, *re)
+}
+
+/// Lets the session in that a connection was granted when it was opened. Who
+/// reads the connection is not told the token: where it was granted by a
+/// cookie, the page's scripts must not have it.
+///
+/// # Errors
+///
+/// `bad_token` where it has ended.
+pub(crate) fn enter_granted(
+    state: &Arc<State>,
+    endpoint: &Arc<Endpoint>,
+    rooms: Option<&BTreeMap<String, u64>>,
+    re: Option<u64>,
+) -> Entered {
+    // One that was never granted has no number.
+    let session = endpoint.granted().unwrap_or(SessionId(0));
+    entry::enter(state, endpoint, session, String::new(), rooms, re)
 }
 
 /// Refuses a new password that breaks the rules, naming each of them.

@@ -8,6 +8,8 @@ use super::accounts::{bad_credentials, check_against, check_password, password_e
 use crate::clock::now;
 use crate::dispatch::{Answer, Context, bad_request, storage_error};
 use crate::endings::{end_sessions, forget_sessions, session_over};
+use crate::endpoint::SignedIn;
+use crate::state::State;
 use crate::storage::SessionId;
 
 /// `logout`: this session ends, on all of its connections.
@@ -21,37 +23,49 @@ pub(crate) async fn logout(c: Context) -> Answer {
 
 /// `sessions`: one's sessions, the oldest first.
 pub(crate) fn list(c: &Context) -> Reply {
-    let sessions = c.state.directory.read(|tables| {
-        let sessions = tables.sessions_of(c.who.user, now());
+    let sessions = of(&c.state, &c.who);
+    Reply::Sessions { sessions }
+}
+
+/// The sessions of who is signed in, the oldest first.
+pub(crate) fn of(state: &State, who: &SignedIn) -> Vec<SessionEntry> {
+    state.directory.read(|tables| {
+        let sessions = tables.sessions_of(who.user, now());
         let entries = sessions.map(|session| SessionEntry {
             session: session.id.0.to_string(),
             label: session.label.clone(),
             address: session.address.clone(),
             created: session.created,
             seen: session.seen,
-            current: session.id == c.who.session,
+            current: session.id == who.session,
         });
         entries.collect()
-    });
-    Reply::Sessions { sessions }
+    })
 }
 
-/// `end_session`: ends one of one's sessions; this one too.
-pub(crate) async fn end(c: Context, request: EndSession) -> Answer {
+/// The session that one of one's own is called by in `sessions`.
+///
+/// # Errors
+///
+/// `bad_request`, also for somebody else's.
+pub(crate) fn own(state: &State, who: &SignedIn, name: &str) -> Result<SessionId, ErrorLine> {
     let none = || {
         bad_request(
             "session",
             "you have no such session; `sessions` lists them.",
         )
     };
-    let id = request.session.parse().map(SessionId).map_err(|_| none())?;
-    let own = c.state.directory.read(|tables| {
+    let id = name.parse().map(SessionId).map_err(|_| none())?;
+    let own = state.directory.read(|tables| {
         let session = tables.session(id);
-        session.is_some_and(|session| session.user == c.who.user)
+        session.is_some_and(|session| session.user == who.user)
     });
-    if !own {
-        return Err(none());
-    }
+    own.then_some(id).ok_or_else(none)
+}
+
+/// `end_session`: ends one of one's sessions; this one too.
+pub(crate) async fn end(c: Context, request: EndSession) -> Answer {
+    let id = own(&c.state, &c.who, &request.session)?;
     let over = session_over();
     let ended = end_sessions(&c.state, vec![id], &over, Some(&c.endpoint)).await;
     ended.map_err(|error| storage_error(&error))?;

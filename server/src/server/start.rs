@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use parlor_certs::{Link, ServerKey, ServerTls};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast};
@@ -69,6 +70,7 @@ impl Server {
             local_addr,
             face,
             storage,
+            router: http::router(Arc::clone(&rooms)),
             rooms,
         };
         opening.open(listener)
@@ -105,6 +107,7 @@ struct Opening {
     face: Face,
     owner_link: Option<Link>,
     storage: Arc<dyn Storage>,
+    router: Router,
     rooms: Arc<dyn Rooms>,
 }
 
@@ -115,7 +118,7 @@ impl Opening {
         let sessions: Arc<dyn Sessions> = Arc::clone(&self.rooms) as _;
         let behind = Behind {
             sessions,
-            router: http::router(Arc::clone(&self.storage)),
+            router: self.router.clone(),
             stop: stop.clone(),
             cut: cut.clone(),
             tasks: tasks.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parlor_protocol::request::{Guest, Register};
 use parlor_protocol::{Code, ErrorLine, Notify, RegisterPolicy, Role, names};
 
-use super::{Door, Entered, check_password, checked_label, checked_name, password_error};
+use super::{Door, Opened, check_password, checked_label, checked_name, password_error};
 use crate::clock::now;
 use crate::dispatch::storage_error;
 use crate::handlers::membership;
@@ -20,7 +20,11 @@ use crate::storage::{
 const GUEST_NAME_TRIES: usize = 4;
 
 /// `register`: makes an account and signs in.
-pub(super) async fn register(door: Door, request: Register) -> Entered {
+///
+/// # Errors
+///
+/// As the protocol has them for `register`.
+pub(crate) async fn register(door: Door, request: Register) -> Result<Opened, ErrorLine> {
     let Register {
         username,
         password,
@@ -29,7 +33,7 @@ pub(super) async fn register(door: Door, request: Register) -> Entered {
         label,
     } = request;
     door.check_address()?;
-    door.state.limits.registration(door.endpoint.address)?;
+    door.state.limits.registration(door.address)?;
     let label = checked_label(label)?;
     let username = names::username(&username).ok_or_else(|| {
         bad_username("A username has 1 to 32 of a-z 0-9 _ . - and begins with a letter or digit.")
@@ -128,9 +132,9 @@ async fn welcome(state: &Arc<State>, record: UserRecord) -> UserId {
 }
 
 /// `guest`: makes an account that goes with its session.
-pub(super) async fn guest(door: Door, request: Guest) -> Entered {
+pub(super) async fn guest(door: Door, request: Guest) -> Result<Opened, ErrorLine> {
     door.check_address()?;
-    door.state.limits.sign_in(door.endpoint.address)?;
+    door.state.limits.sign_in(door.address)?;
     if !door.state.config.guests {
         let message = "There are no guests on this server. Register with an invite.";
         return Err(ErrorLine::new(Code::GuestsNotAllowed, message));

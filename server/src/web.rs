@@ -1,0 +1,58 @@
+//! Web pages: sign in, look around, chat and share files with a browser alone.
+//!
+//! # Layout
+//!
+//! - [`around`]: what is done around every request over HTTP.
+//! - [`headers`]: what every answer tells a browser.
+//! - [`origin`]: whether a request comes from a page of this server.
+//! - [`cookie`], [`visitor`]: who looks, by the session that their cookie carries.
+//! - [`sign_in`], [`join`]: coming in, going, and coming for the first time.
+//! - [`home`]: the pages of who is signed in.
+//! - [`socket`]: `/ws`, by which the chat page lives.
+//! - [`form`], [`next`], [`label`]: what browsers send, and what is made of it.
+//! - [`page`]: the templates.
+//! - [`assets`], [`catalogue`], [`language`]: what belongs to them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::State;
+
+pub(crate) mod around;
+mod assets;
+mod catalogue;
+mod cookie;
+mod form;
+mod headers;
+mod home;
+mod join;
+mod label;
+mod language;
+mod next;
+pub(crate) mod origin;
+mod page;
+mod sign_in;
+mod socket;
+mod visitor;
+
+pub(crate) use cookie::token as cookie_token;
+pub(crate) use sign_in::SignInPage;
+
+/// The pages, and what belongs to them.
+pub(crate) fn router() -> Router<Arc<State>> {
+    Router::new()
+        .route("/", get(home::index))
+        .route("/index.html", get(home::index))
+        .route("/chat.html", get(home::chat))
+        .route("/files.html", get(home::files))
+        .route("/login.html", get(sign_in::page))
+        .route("/login", post(sign_in::login))
+        .route("/logout", post(sign_in::logout))
+        .route("/end_session", post(home::end_session))
+        .route("/join", get(join::page))
+        .route("/register", post(join::register))
+        .route("/ws", get(socket::open))
+        .route("/assets/{version}/{*name}", get(assets::get))
+}

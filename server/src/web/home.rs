@@ -1,0 +1,150 @@
+//! The pages of who is signed in: `/index.html` with rooms, people, files and
+//! sessions, and those that scripts bring to life.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State as Shared;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use parlor_protocol::{Presence, Room, RoomKind};
+
+use super::form::Form;
+use super::origin::SameOrigin;
+use super::page::{self, Boot, Chat, Files, Frame, Home, Moment, RoomRow, SessionRow};
+use super::sign_in::{door, see_other};
+use super::visitor::Visitor;
+use crate::handlers::sessions;
+use crate::http::failed::Failed;
+use crate::state::State;
+
+/// People that `/index.html` names; the chat has them all.
+const PEOPLE: usize = 100;
+
+/// `GET /` and `/index.html`.
+pub(super) async fn index(
+    visitor: Visitor,
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    let frame = Frame::new(&state, &headers);
+    let (user, mut rooms, others, (people, more_people)) = state.directory.read(|tables| {
+        let user = visitor.who.user;
+        let joined: Vec<Room> = tables
+            .joined_rooms(user)
+            .into_iter()
+            .map(|(_, room)| room)
+            .collect();
+        let others: Vec<Room> = tables
+            .visible_rooms(user)
+            .filter(|room| !room.joined)
+            .collect();
+        let me = tables.person(user).map(|person| person.user());
+        (me, joined, others, tables.people(PEOPLE))
+    });
+    let user = user.ok_or_else(Failed::internal)?;
+    // Rooms of two come last, as in the app.
+    rooms.sort_by_key(|room| room.kind == RoomKind::Direct);
+    let online = people
+        .iter()
+        .filter(|user| user.presence != Presence::Offline)
+        .count();
+    let sessions = sessions::of(&state, &visitor.who).into_iter();
+    let page = Home {
+        frame: frame.clone(),
+        user,
+        rooms: rooms.into_iter().map(row).collect(),
+        others: others.into_iter().map(row).collect(),
+        people,
+        more_people,
+        online,
+        sessions: sessions
+            .map(|entry| SessionRow {
+                created: Moment::of(entry.created),
+                seen: Moment::of(entry.seen),
+                entry,
+            })
+            .collect(),
+    };
+    Ok(visitor.private(&state, page::show(StatusCode::OK, &frame, &page)))
+}
+
+fn row(room: Room) -> RoomRow {
+    let name: String = form_urlencoded::byte_serialize(room.room.as_bytes()).collect();
+    RoomRow {
+        title: room.with.clone().unwrap_or_else(|| room.room.clone()),
+        icon: match room.kind {
+            RoomKind::Public => "hash",
+            RoomKind::Private => "lock",
+            RoomKind::Broadcast => "megaphone",
+            RoomKind::Direct => "direct",
+        },
+        link: format!("/chat.html?room={name}"),
+        unread: if room.joined {
+            room.last_seq.saturating_sub(room.read_seq)
+        } else {
+            0
+        },
+        room,
+    }
+}
+
+/// `GET /chat.html`.
+pub(super) async fn chat(
+    visitor: Visitor,
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    let frame = Frame::new(&state, &headers);
+    let boot = boot(&state, &visitor)?;
+    let page = Chat {
+        frame: frame.clone(),
+        boot,
+    };
+    Ok(visitor.private(&state, page::show(StatusCode::OK, &frame, &page)))
+}
+
+/// `GET /files.html`.
+pub(super) async fn files(
+    visitor: Visitor,
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    let frame = Frame::new(&state, &headers);
+    let boot = boot(&state, &visitor)?;
+    let page = Files {
+        frame: frame.clone(),
+        boot,
+    };
+    Ok(visitor.private(&state, page::show(StatusCode::OK, &frame, &page)))
+}
+
+fn boot(state: &State, visitor: &Visitor) -> Result<Boot, Failed> {
+    let user = state.directory.read(|tables| {
+        let person = tables.person(visitor.who.user);
+        person.map(|person| person.user())
+    });
+    let user = user.ok_or_else(Failed::internal)?;
+    Ok(Boot {
+        username: user.username,
+        name: user.name,
+        role: user.role.as_str(),
+        text_bytes: state.greeting.limits.text_bytes,
+        file_bytes: state.greeting.limits.file_bytes,
+        features: state.greeting.features.join(" "),
+    })
+}
+
+/// `POST /end_session`, from the list on `/index.html`.
+pub(super) async fn end_session(
+    _own: SameOrigin,
+    visitor: Visitor,
+    Shared(state): Shared<Arc<State>>,
+    request: Request<Body>,
+) -> Result<Response, Failed> {
+    let (parts, body) = request.into_parts();
+    let mut form = Form::read(&parts.headers, body).await?;
+    let session = sessions::own(&state, &visitor.who, &form.take("session"))?;
+    door(&state, &parts).end(session).await?;
+    Ok(see_other("/index.html"))
+}
