@@ -19,7 +19,7 @@ export function closeMenu() {
 /** Opens a menu at an element. An item is `{icon, label, key, danger, checked, act}`, null a line, a string a title. */
 export function openMenu(from, items) {
   closeMenu();
-  const element = h("div.menu", { role: "menu", onkeydown: walk }, ...items.filter((each) => each !== false).map(item));
+  const element = h("div.menu", { role: "menu", onkeydown: walk }, ...items.filter((each) => each === null || each).map(item));
   document.body.append(element);
   from.setAttribute("aria-expanded", "true");
   place(element, from.getBoundingClientRect());

@@ -77,3 +77,8 @@ export async function picture(page, name) {
   mkdirSync(SCREENS, { recursive: true });
   await page.screenshot({ path: `${SCREENS}/${name}.png` });
 }
+
+/** The row of a message, by what stands in its own text. */
+export function row(page, text) {
+  return page.locator(".msg", { has: page.locator(".txt", { hasText: text }) });
+}
