@@ -204,7 +204,7 @@ mod tests {
             assert!(answer.contains(body), "{answer}");
         };
         check(&get("/healthz"), "200", r#"{"status":"ok"}"#).await;
-        check(&get("/"), "404", r#""status":"failed""#).await;
+        check(&get("/"), "401", "<h1>").await;
         check(&get("/healthz/x"), "404", r#""status":"failed""#).await;
         let post = get("/healthz").replace("GET", "POST");
         check(&post, "405", r#""status":"failed""#).await;
