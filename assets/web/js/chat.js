@@ -40,10 +40,15 @@ const composer = new Composer({
 });
 const views = new TransferViews(
   transfers,
-  { pause: (key) => transfers.pause(key), resume: (key) => transfers.resume(key), cancel: (key) => transfers.cancel(key), choose: (transfer) => uploads.choose(transfer) },
+  { pause: (key) => transfers.pause(key), resume: (key) => transfers.resume(key), cancel: (key) => uploads.cancel(key), choose: (transfer) => uploads.choose(transfer) },
   () => account.server.file_bytes,
 );
-const uploads = new Uploads({ account, composer, outbox, transfers, views });
+const uploads = new Uploads({
+  account, composer, outbox, transfers, views,
+  discard: (id) => connection.request({ type: "delete_file", file: id }).catch(() => {
+    // It stays in the room's list, where it can be deleted.
+  }),
+});
 
 const rows = new MessageRows(account, () => talk.timeline, {
   online,

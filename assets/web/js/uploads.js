@@ -12,11 +12,12 @@ const MOST = 10;
 export class Uploads {
   #chips = new Map();
 
-  constructor({ account, composer, outbox, transfers, views }) {
-    Object.assign(this, { account, composer, outbox, transfers, views });
+  /** `discard(id)` deletes a file of one's own on the server. */
+  constructor({ account, composer, outbox, transfers, views, discard }) {
+    Object.assign(this, { account, composer, outbox, transfers, views, discard });
     composer.on("upload", (files) => this.add(files));
     composer.accept = (written) => this.#send(written);
-    transfers.on("done", (transfer) => outbox.uploaded(transfer.key, transfer.file));
+    transfers.on("done", (transfer) => this.#done(transfer));
     transfers.on("changed", (transfer) => transfer.state === "refused" && this.#refused(transfer));
     transfers.on("gone", ({ key }) => this.#forget(key));
   }
@@ -78,6 +79,13 @@ export class Uploads {
     this.composer.hasFiles = chips.size > 0;
   }
 
+  // A file whose message is written already goes with it; any other waits as a chip.
+  #done(transfer) {
+    if (!this.outbox.waitsFor(transfer.key)) return;
+    this.outbox.uploaded(transfer.key, transfer.file);
+    this.transfers.forget(transfer.key);
+  }
+
   #send({ text, replyTo }) {
     const room = this.account.front;
     const chips = [...this.#of(room)].map((key) => this.transfers.all.get(key)).filter(Boolean);
@@ -102,7 +110,15 @@ export class Uploads {
     const kept = this.outbox.add({ room, text, replyTo, files: done.map((each) => each.file), transfers: waits.map((each) => each.key) });
     if (!kept) toast(tr("web-not-kept"), "bad");
     for (const { key } of waits) this.transfers.resume(key);
+    for (const { key } of done) this.transfers.forget(key);
     return true;
+  }
+
+  /** Takes a file back; one that is on the server already is deleted there, for nobody was shown it. */
+  cancel(key) {
+    const transfer = this.transfers.all.get(key);
+    if (transfer?.state === "done") this.discard(transfer.file.id);
+    this.transfers.cancel(key);
   }
 
   // A file that the server does not take: its message is given back.
