@@ -73,7 +73,7 @@ export class Actions {
     const own = entry.from === this.account.me.username;
     const deletes = own || this.talk.room.moderator;
     openMenu(from, [
-      ...QUICK.map((emoji) => ({ icon: "smile", label: emoji, act: () => this.react(entry, emoji, true) })).slice(0, 3),
+      { quick: QUICK, act: (emoji) => this.react(entry, emoji, true) },
       { icon: "smile", label: tr("react"), key: tr("key-react"), act: () => this.pick(entry) },
       null,
       this.#canSend && { icon: "reply", label: tr("reply"), key: tr("key-reply"), act: () => this.reply(entry) },

@@ -16,7 +16,10 @@ export function closeMenu() {
   return true;
 }
 
-/** Opens a menu at an element. An item is `{icon, label, key, danger, checked, act}`, null a line, a string a title. */
+/**
+ * Opens a menu at an element. An item is `{icon, label, key, danger, checked, act}`,
+ * `{quick: [signs], act}`, null a line, a string a title.
+ */
 export function openMenu(from, items) {
   closeMenu();
   const element = h("div.menu", { role: "menu", onkeydown: walk }, ...items.filter((each) => each === null || each).map(item));
@@ -32,6 +35,7 @@ export function openMenu(from, items) {
 function item(each) {
   if (each === null) return h("hr", {});
   if (typeof each === "string") return h("div.menu-title", {}, each);
+  if (each.quick) return quick(each);
   const choose = () => {
     closeMenu();
     each.act();
@@ -44,6 +48,12 @@ function item(each) {
     h("span.grow.cut", {}, each.label),
     each.key && h("span.kbd", {}, each.key),
   );
+}
+
+// A few choices that are signs, side by side.
+function quick({ quick: signs, act }) {
+  const one = (sign) => h("button.emoji", { type: "button", role: "menuitem", tabIndex: -1, aria: { label: sign }, onclick: () => (closeMenu(), act(sign)) }, sign);
+  return h("div.menu-quick", { role: "group" }, ...signs.map(one));
 }
 
 // Below the button, or above it where there is no room; never over the page's edge.
@@ -59,7 +69,7 @@ function place(element, rect) {
 function walk(event) {
   const items = [...event.currentTarget.querySelectorAll("button")];
   const at = items.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];
   if (to !== undefined) items[(to + items.length) % items.length].focus();
   else if (event.key === "Escape" || event.key === "Tab") closeMenu();
   else return;
