@@ -69,7 +69,7 @@ export class Transfers extends Emitter {
   /** Lets one go on. */
   resume(key) {
     const transfer = this.all.get(key);
-    if (!transfer?.source) return;
+    if (!transfer?.source || !["paused", "broken", "refused"].includes(transfer.state)) return;
     this.#put(Object.assign(transfer, { state: "waiting", tries: 0, why: undefined }));
     this.#run();
   }

@@ -15,6 +15,8 @@ const SCREENS = process.env.SCREENS;
 const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  // Downloads are outside of what ignoreHTTPSErrors covers.
+  "--ignore-certificate-errors",
 ];
 
 export const WIDE = { width: 1280, height: 800 };
