@@ -83,9 +83,14 @@ function openRoom(room, place = null) {
     if (room !== account.front) history.pushState({ room }, "", hrefOf(room));
     talk.open(room, place);
   }
-  if (matchMedia("(hover: hover)").matches) by("composer").focus();
+  if (matchMedia("(hover: hover)").matches) toWriting();
 }
 let wanted = null;
+
+// Where writing is not allowed, the keyboard is with what can be read.
+function toWriting() {
+  by(by("composer").disabled ? "timeline" : "composer").focus({ preventScroll: true });
+}
 account.on("rooms", () => wanted && account.rooms.has(wanted) && openRoom(wanted));
 
 function hrefOf(room) {
@@ -251,7 +256,7 @@ function begin() {
   uploads.restore(kept);
   if (room) uploads.show();
   panel.restore();
-  if (matchMedia("(hover: hover)").matches && document.activeElement === document.body) by("composer").focus();
+  if (matchMedia("(hover: hover)").matches && document.activeElement === document.body) toWriting();
 }
 
 addEventListener("popstate", ({ state }) => {
@@ -282,10 +287,10 @@ listen({
   region: () => nextRegion(regions(), false),
   regionBefore: () => nextRegion(regions(), true),
   escape: () => {
-    if (closeMenu() || closeEmoji() || panel.close()) return by("composer").focus();
-    if (composer.cancel()) return by("composer").focus();
+    if (closeMenu() || closeEmoji() || panel.close()) return toWriting();
+    if (composer.cancel()) return toWriting();
     talk.toNow();
-    by("composer").focus();
+    toWriting();
   },
 });
 
@@ -298,7 +303,7 @@ by("timeline").addEventListener("keydown", (event) => {
   if (event.key === "End") return talk.toNow();
   const line = event.target.closest(".line");
   const key = talk.timeline.neighbour(line ? Number(line.dataset.key) : null, event.key === "ArrowUp");
-  if (key === null) return event.key === "ArrowDown" && by("composer").focus();
+  if (key === null) return event.key === "ArrowDown" && toWriting();
   const node = list.node(key)?.querySelector(".msg");
   node?.focus({ preventScroll: true });
   node?.scrollIntoView({ block: "nearest" });

@@ -6,6 +6,17 @@ import { addressOf, about } from "./filecard.js";
 
 let count = 0;
 
+/**
+ * Gives the focus back once a dialog is gone. Chromium gives it back by itself, but leaves
+ * the keyboard's letters with the field of the dialog: it is taken and given anew.
+ */
+export function refocus(before) {
+  const now = document.activeElement === document.body ? before : document.activeElement;
+  if (!now?.isConnected) return;
+  now.blur();
+  now.focus({ preventScroll: true });
+}
+
 /** Opens a dialog; the answer has `close()` and its element. */
 export function openDialog({ title, kind = "", body, actions = [], onClose }) {
   const before = document.activeElement;
@@ -21,7 +32,7 @@ export function openDialog({ title, kind = "", body, actions = [], onClose }) {
   dialog.addEventListener("close", () => {
     dialog.remove();
     onClose?.();
-    if (before?.isConnected) before.focus();
+    refocus(before);
   });
   document.body.append(dialog);
   dialog.showModal();

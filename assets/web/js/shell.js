@@ -73,9 +73,10 @@ async function introduce(account, connection, username) {
   }
 }
 
-// The session is over: the page says why, and leads to the sign-in and back here.
+// The session is over: the page says why, and leads to the sign-in and back here. The room
+// is kept in the browser; the way back names the page alone.
 function ended(account, refusal) {
-  const next = encodeURIComponent(location.pathname + location.hash);
+  const next = encodeURIComponent(location.pathname);
   const reasons = {
     kicked: () => tr("web-kicked", { by: account.nameOf(refusal.by), why: refusal.reason || tr("web-no-reason") }),
     banned: () => why(refusal),

@@ -2,6 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { plain } from "./complete.js";
+import { refocus } from "./dialog.js";
 import { h, icon } from "./dom.js";
 import { tr } from "./locale.js";
 import { badge, roomIcon } from "./rooms.js";
@@ -68,7 +69,7 @@ export function openSwitcher(account, commands, acts) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (before?.isConnected && document.activeElement === document.body) before.focus();
+    refocus(before);
   });
   document.body.append(dialog);
   dialog.showModal();
