@@ -11,7 +11,9 @@
 //! - [`raw`]: bytes and lines over one connection.
 //! - [`wire`]: a signed-in user on such a connection.
 //! - [`shape`]: what members an object must have.
-//! - [`http`]: one HTTP request over TLS.
+//! - [`http`]: HTTP over TLS, in exact bytes.
+//! - [`tus`]: uploads and downloads by such requests.
+//! - [`files`]: what a server keeps of them on its disk.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
 //! - [`store`]: what an app keeps in its home, read from outside.
@@ -22,6 +24,7 @@
 pub mod bench;
 pub mod cli;
 pub mod desktop;
+pub mod files;
 pub mod http;
 pub mod parlord;
 pub mod process;
@@ -31,5 +34,6 @@ pub mod shape;
 pub mod store;
 pub mod tls;
 pub mod tree;
+pub mod tus;
 pub mod until;
 pub mod wire;
