@@ -17,6 +17,7 @@
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
 //! - [`store`]: what an app keeps in its home, read from outside.
+//! - [`disk`]: a small disk that can be filled.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
@@ -24,6 +25,7 @@
 pub mod bench;
 pub mod cli;
 pub mod desktop;
+pub mod disk;
 pub mod files;
 pub mod http;
 pub mod parlord;

@@ -74,16 +74,29 @@ impl Tus {
     ///
     /// When none comes.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.try_ask(method, path, headers, body)
+            .unwrap_or_else(|| panic!("no answer to {method} {path}"))
+    }
+
+    /// The same with a server that may be down, or go down.
+    pub fn try_ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Option<Answer> {
         let length = body.len().to_string();
         let mut headers = headers.to_vec();
         if !body.is_empty() || matches!(method, "POST" | "PATCH") {
             headers.push(("Content-Length", &length));
         }
-        let mut http = self.dial();
-        http.raw.write(self.head(method, path, &headers).as_bytes());
+        let mut http = self.try_dial().ok()?;
+        let head = self.head(method, path, &headers);
+        http.raw.try_write(head.as_bytes()).ok()?;
         // A server may refuse before it has read all.
         let _ = http.raw.try_write(body);
-        http.answer(method == "HEAD")
+        http.try_answer(method == "HEAD", SOON).ok()
     }
 
     /// A request with the version's header.

@@ -284,7 +284,7 @@ fn a_dead_token_opens_nothing() {
     let (mut alice, tus) = register(&server, "alice");
     let id = tus.upload("general", "a.txt", b"content");
     let half = tus.create("general", "half.txt", 10);
-    let mut dead = |tus: &Tus, why: &str| {
+    let dead = |tus: &Tus, why: &str| {
         for (method, path) in [
             ("GET", path(&id)),
             ("POST", "/files".to_owned()),
