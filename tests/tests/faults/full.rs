@@ -41,7 +41,7 @@ fn a_full_disk_stops_an_upload_and_nothing_else() {
         at += PIECE;
         assert!(at < SIZE, "the disk never became full");
     };
-    refused.refused(507, "storage_full", "on a full disk");
+    refused.refused(507, "disk_full", "on a full disk");
     assert!(at > 0, "something fitted");
     assert!(
         tus.offset(&id) >= at as u64,
@@ -120,7 +120,7 @@ fn many_uploads_on_a_full_disk_leave_it_usable() {
     });
     assert!(refused.len() >= 5, "a disk of {DISK} holds two at most");
     for answer in &refused {
-        answer.refused(507, "storage_full", "one of many");
+        answer.refused(507, "disk_full", "one of many");
     }
     assert!(start.elapsed() < 2 * SOON);
     alice.send("general", "there is room for words");

@@ -174,6 +174,7 @@ fn hostile_creations_are_refused() {
         "0x10",
         "1e3",
         "ten",
+        "9223372036854775808",
         "18446744073709551616",
         "1 0",
         "10, 10",
@@ -189,7 +190,6 @@ fn hostile_creations_are_refused() {
     for data in [
         "",
         "filename",
-        "room Z2VuZXJhbA==",
         "filename YQ==",
         "filename YQ==,room",
         "filename !!!!,room Z2VuZXJhbA==",
@@ -207,7 +207,7 @@ fn hostile_creations_are_refused() {
         ("closed", 404, "no_such_room"),
         ("~x", 404, "no_such_room"),
         ("../general", 404, "no_such_room"),
-        ("", 404, "no_such_room"),
+        ("", 400, "bad_request"),
         ("open", 403, "not_a_member"),
         ("broadcast", 403, "forbidden"),
     ] {
@@ -240,7 +240,11 @@ fn versions_methods_and_callers_are_checked() {
             ("DELETE", here.as_str()),
         ] {
             let answer = tus.ask(method, path, &headers, b"");
-            answer.refused(412, "bad_version", &format!("{method} by {version:?}"));
+            answer.refused(
+                412,
+                "wrong_tus_version",
+                &format!("{method} by {version:?}"),
+            );
             assert_eq!(answer.header("tus-version"), Some("1.0.0"));
         }
     }

@@ -99,7 +99,7 @@ fn transfers_end_with_their_session() {
             at += 1 << 20;
         }
         match up.try_answer(false, SOON) {
-            Ok(answer) => answer.refused(401, "bad_token", what),
+            Ok(answer) => answer.refused(403, "transfer_ended", what),
             Err(missing) => assert_eq!(missing, Missing::Closed, "{what}"),
         }
         assert!(start.elapsed() < Duration::from_secs(10), "{what}: at once");

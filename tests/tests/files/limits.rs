@@ -48,10 +48,10 @@ fn a_user_has_a_total() {
     // The same content counts again: who shares it is not to learn that it was there.
     tus.upload("general", "2", &noise(51, 100_000));
     tus.try_create("general", "3", 50_001)
-        .refused(413, "quota_exceeded", "250,000 bytes a user");
+        .refused(507, "quota_full", "250,000 bytes a user");
     let half = tus.create("general", "3", 50_000);
     tus.try_create("general", "4", 1)
-        .refused(413, "quota_exceeded", "what is announced counts");
+        .refused(507, "quota_full", "what is announced counts");
     assert_eq!(tus.tus("DELETE", &path(&half), &[], b"").status, 204);
     alice.get("done", json!({"type": "delete_file", "file": first}));
     tus.upload("general", "5", &noise(52, 100_000));
@@ -67,7 +67,7 @@ fn the_server_has_a_total() {
     bobs.upload("general", "3", &noise(55, 100_000));
     let last = bobs.create("general", "4", 100_000);
     tus.try_create("general", "5", 1)
-        .refused(507, "storage_full", "400,000 bytes in all");
+        .refused(507, "server_full", "400,000 bytes in all");
     assert_eq!(bobs.tus("DELETE", &path(&last), &[], b"").status, 204);
     tus.upload("general", "5", b"x");
 }
@@ -79,13 +79,13 @@ fn a_user_has_few_unfinished_uploads() {
     let (_bob, bobs) = user(&server, "bob");
     let mut ids: Vec<String> = (0..3).map(|_| tus.create("general", "x", 10)).collect();
     let refused = tus.try_create("general", "x", 10);
-    refused.refused(429, "rate_limited", "three at once");
+    refused.refused(429, "too_many_uploads", "three at once");
     bobs.create("general", "x", 10);
     assert_eq!(tus.patch(&ids[0], 0, b"0123456789").status, 204);
     let last = ids.pop().expect("three");
     ids.push(tus.create("general", "x", 10));
     tus.try_create("general", "x", 10)
-        .refused(429, "rate_limited", "three again");
+        .refused(429, "too_many_uploads", "three again");
     assert_eq!(tus.tus("DELETE", &path(&last), &[], b"").status, 204);
     tus.create("general", "x", 10);
 }

@@ -83,7 +83,7 @@ fn hostile_patches_are_refused() {
     };
     let rest = &bytes[500..];
     let at = ("Upload-Offset", "500");
-    for offset in ["0", "499", "501", "1000", "18446744073709551615"] {
+    for offset in ["0", "499", "501", "1000", "9223372036854775807"] {
         check(
             &[BYTES, ("Upload-Offset", offset)],
             rest,
@@ -98,7 +98,7 @@ fn hostile_patches_are_refused() {
         "5e2",
         "0x1f4",
         "500, 500",
-        "18446744073709551616",
+        "9223372036854775808",
     ] {
         check(
             &[BYTES, ("Upload-Offset", offset)],
@@ -120,11 +120,16 @@ fn hostile_patches_are_refused() {
         "multipart/form-data; boundary=x",
         "",
     ] {
-        check(&[at, ("Content-Type", kind)], rest, 415, "bad_content_type");
+        check(
+            &[at, ("Content-Type", kind)],
+            rest,
+            415,
+            "wrong_content_type",
+        );
     }
-    check(&[at], rest, 415, "bad_content_type");
-    check(&[BYTES, at], &noise(3, 501), 413, "file_too_large");
-    check(&[BYTES, at], &noise(3, 2_000_000), 413, "file_too_large");
+    check(&[at], rest, 415, "wrong_content_type");
+    check(&[BYTES, at], &noise(3, 501), 413, "too_long");
+    check(&[BYTES, at], &noise(3, 2_000_000), 413, "too_long");
     for checksum in [
         "",
         "sha1",
@@ -152,7 +157,7 @@ fn hostile_patches_are_refused() {
         "not a byte of the refused is in it"
     );
     let after = tus.patch(&id, 1_000, b"more");
-    assert!(matches!(after.status, 403 | 404 | 409 | 413), "{after:?}");
+    after.refused(404, "no_such_file", "a file is no upload any more");
     assert_eq!(
         tus.get(&id, &[]).body,
         bytes,

@@ -136,10 +136,10 @@ fn it_is_none_for_who_left_or_was_removed() {
     bob.heard();
     sees_nothing("removed", &mut bob, &bobs, &id, "secret");
     sees_nothing("removed, own file", &mut bob, &bobs, &own, "secret");
-    let refused = bobs.patch(&half, 5, b"67890");
-    assert_eq!(
-        refused.status, 404,
-        "no file comes into a room that one is not in"
+    bobs.patch(&half, 5, b"67890").refused(
+        403,
+        "transfer_ended",
+        "no file comes into a room that one is not in",
     );
     assert_eq!(tus.get(&own, &[]).status, 200, "the room keeps it");
     let listed = alice.get("files", json!({"type": "files", "room": "secret"}));
