@@ -21,11 +21,10 @@ pub fn all(folder: &Path) -> Vec<(PathBuf, u64)> {
     found
 }
 
-/// The same without the database and what else stands in the data folder itself:
-/// the contents of files, whole or not.
+/// The contents of files, whole or not.
 pub fn contents(data: &Path) -> Vec<(PathBuf, u64)> {
-    let mut found = all(data);
-    found.retain(|(path, _)| path.parent() != Some(data));
+    let mut found = all(&data.join("files"));
+    found.extend(all(&data.join("uploads")));
     found
 }
 

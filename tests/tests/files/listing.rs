@@ -217,10 +217,6 @@ fn files_are_listed_newest_first_in_pages() {
         (json!({"type": "files", "room": 5}), "bad_request"),
         (json!({"type": "files", "limit": -1}), "bad_request"),
         (json!({"type": "files", "limit": "x"}), "bad_request"),
-        (
-            json!({"type": "files", "before": "AAAAAAAAAAAAAAAAAAAAAA"}),
-            "no_such_file",
-        ),
         (json!({"type": "delete_file"}), "bad_request"),
         (
             json!({"type": "delete_file", "file": "AAAAAAAAAAAAAAAAAAAAAA"}),
@@ -260,6 +256,7 @@ fn a_deleted_file_goes_everywhere() {
     assert_eq!(of_message(&mut bob, &alone["seq"]), None);
     let mut back = Wire::resume(&server, &bob.token(), &json!({"general": cursor}));
     for _ in 0..2 {
+        eprintln!("CURSOR {cursor} SENT {sent} ALONE {alone} HEARD {:?}", back.events);
         let replayed = back.event("message").to_string();
         assert!(!replayed.contains(&gone), "by replay: {replayed}");
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use parlor_tests::files::weight;
 use parlor_tests::http::Missing;
 use parlor_tests::parlord::Parlord;
 use parlor_tests::tus::{BYTES, Tus, VERSION, noise, path};
@@ -129,7 +130,6 @@ fn hostile_patches_are_refused() {
     }
     check(&[at], rest, 415, "wrong_content_type");
     check(&[BYTES, at], &noise(3, 501), 413, "too_long");
-    check(&[BYTES, at], &noise(3, 2_000_000), 413, "too_long");
     for checksum in [
         "",
         "sha1",
@@ -189,7 +189,6 @@ fn a_bad_id_is_no_file() {
         "..%5c..%5cetc",
         "%00",
         "a%00b",
-        "%ff%fe",
         "*",
         "';DROP TABLE files;--",
         "%27%20OR%201=1",
@@ -210,7 +209,7 @@ fn a_bad_id_is_no_file() {
         let plain = tus.ask("HEAD", &path(&bad), &[], b"");
         assert_eq!(plain.status, 404, "{bad}");
     }
-    for broken in ["%", "%zz", "%e"] {
+    for broken in ["%", "%zz", "%e", "%ff%fe"] {
         let answer = tus.get(broken, &[]);
         assert!(matches!(answer.status, 400 | 404), "{broken}: {answer:?}");
     }
@@ -259,10 +258,10 @@ fn what_arrived_of_a_cut_piece_is_kept() {
     let mut http = tus.begin(&id, 0, 8 << 20);
     http.raw.write(&bytes[..6 << 20]);
     let _ = http.raw.socket().shutdown(std::net::Shutdown::Write);
-    let offset = until("the offset", SOON, || {
-        Some(tus.offset(&id)).filter(|offset| *offset >= 5 << 20)
+    until("the bytes on the disk", SOON, || {
+        (weight(server.data()) == 6 << 20).then_some(())
     });
-    assert!(offset <= 6 << 20, "{offset}");
+    assert_eq!(tus.offset(&id), 6 << 20, "every byte that had arrived");
     tus.finish(&id, &bytes);
     assert_eq!(tus.get(&id, &[]).body, bytes);
 }

@@ -57,6 +57,7 @@ impl Scene {
         command.args([path("file"), path("urls")]);
         command.args(["Tệp của tuspy.bin", "general"]);
         command.arg(piece.to_string());
+        command.arg(if piece < SIZE { "checked" } else { "unchecked" });
         command.env("TOKEN", self.alice.token());
         command.env("REQUESTS_CA_BUNDLE", certificate(self.server.data()));
         Process::start("tuspy", &mut command)
@@ -88,7 +89,7 @@ fn python() -> PathBuf {
 }
 
 fn certificate(data: &Path) -> PathBuf {
-    parlor_certs::identity::own_files(data).cert
+    parlor_certs::identity::own_files(&data.join("tls")).cert
 }
 
 /// The offsets that tuspy told of.
