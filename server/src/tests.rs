@@ -4,6 +4,7 @@
 mod accounts;
 mod bounds;
 mod failing;
+mod files;
 pub(crate) mod harness;
 mod messages;
 mod moderation;

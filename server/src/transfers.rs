@@ -240,11 +240,11 @@ mod tests {
             user: UserId(1),
             username: "x".into(),
         };
+        let now = Instant::now();
         let line = CancellationToken::new();
         let down = all.begin(&who, RoomId(1), Direction::Down, &line, 9);
         let up_line = CancellationToken::new();
         let up = all.begin(&who, RoomId(1), Direction::Up, &up_line, 9);
-        let now = Instant::now();
         all.end_the_stalled(now + STALL_TIME);
         assert!(!line.is_cancelled());
         all.end_the_stalled(now + STALL_TIME * 2);

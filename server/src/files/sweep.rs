@@ -68,7 +68,7 @@ pub(crate) async fn sweep(state: Arc<State>) {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SweepError {
+pub(crate) enum SweepError {
     #[error(transparent)]
     Storage(#[from] StorageError),
     #[error(transparent)]
@@ -76,8 +76,17 @@ pub(super) enum SweepError {
 }
 
 impl Files {
+    /// Everything that the clock does, at once.
+    #[cfg(test)]
+    pub(crate) async fn sweep_all(&self) -> Result<(), SweepError> {
+        self.end_the_expired().await?;
+        self.erase_strays().await?;
+        self.compare_contents().await?;
+        self.erase_loose().await
+    }
+
     /// Forgets uploads and files whose time is over.
-    pub(super) async fn end_the_expired(&self) -> Result<(), SweepError> {
+    async fn end_the_expired(&self) -> Result<(), SweepError> {
         let now = clock::now();
         let ended = self.storage.expire_uploads(now).await?;
         if ended > 0 {
@@ -94,7 +103,7 @@ impl Files {
     }
 
     /// Erases bytes in the folder of uploads that are no upload's.
-    pub(super) async fn erase_strays(&self) -> Result<(), SweepError> {
+    async fn erase_strays(&self) -> Result<(), SweepError> {
         let uploads: HashSet<String> = self.storage.upload_ids().await?.into_iter().collect();
         let (folder, opened) = (self.uploads.clone(), self.opened);
         let erased = blocking(move || {
@@ -122,7 +131,7 @@ impl Files {
     }
 
     /// Erases contents that no file has.
-    pub(super) async fn erase_loose(&self) -> Result<(), SweepError> {
+    async fn erase_loose(&self) -> Result<(), SweepError> {
         loop {
             let loose = self.storage.loose_contents(STEP).await?;
             for hash in &loose {
@@ -142,7 +151,7 @@ impl Files {
     }
 
     /// Looks at every content: whether a file has it, and whether every file has one.
-    pub(super) async fn compare_contents(&self) -> Result<(), SweepError> {
+    async fn compare_contents(&self) -> Result<(), SweepError> {
         for first in 0..=u8::MAX {
             let blobs = Arc::clone(&self.blobs);
             let found = blocking(move || blobs.list(first)).await?;

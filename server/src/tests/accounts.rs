@@ -114,7 +114,7 @@ async fn before_a_session_nothing_else_is_answered() {
         let line = json!({
             "type": kind, "username": "x", "password": PASSWORD, "nickname": "x", "room": "general",
             "text": "x", "nonce": "n", "target": 1, "emoji": "👍", "on": true, "query": "x", "seq": 1,
-            "old": "x", "new": "x", "session": "1", "reason": "x", "topic": "x", "notify": "all",
+            "old": "x", "new": "x", "session": "1", "file": "x", "reason": "x", "topic": "x", "notify": "all",
             "presence": match *kind { "presence" => "away", _ => "online" }, "role": "member",
         });
         if ["register", "login", "guest", "resume"].contains(kind) {

@@ -68,6 +68,11 @@ impl TestServer {
         Self { state, folder }
     }
 
+    /// Where it keeps everything.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Stops, and starts again on what was stored.
     pub(crate) async fn restart(self) -> Self {
         self.state.stop().await;
