@@ -256,7 +256,6 @@ fn a_deleted_file_goes_everywhere() {
     assert_eq!(of_message(&mut bob, &alone["seq"]), None);
     let mut back = Wire::resume(&server, &bob.token(), &json!({"general": cursor}));
     for _ in 0..2 {
-        eprintln!("CURSOR {cursor} SENT {sent} ALONE {alone} HEARD {:?}", back.events);
         let replayed = back.event("message").to_string();
         assert!(!replayed.contains(&gone), "by replay: {replayed}");
     }
