@@ -165,6 +165,9 @@ pub enum SaveTo {
     /// Into this folder, under the file's own name; where that is taken, under
     /// the next free one (`report (2).pdf`).
     Folder(PathBuf),
+    /// Under this path, which is free; where it is taken by the time the
+    /// download is whole, under the next free one beside it.
+    New(PathBuf),
     /// Under this path, which the user chose; what stands there is replaced
     /// once the download is whole.
     Path(PathBuf),

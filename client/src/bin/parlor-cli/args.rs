@@ -106,6 +106,32 @@ pub(crate) enum Command {
     Search(Search),
     /// List everybody
     Who,
+    /// Upload files to a room
+    ///
+    /// Several at once. Each is listed in the room's files, and its FILE line is printed. Interrupted or killed, the
+    /// same command goes on from where it stopped.
+    Upload {
+        /// The room
+        room: String,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Download a file
+    ///
+    /// Its hash is compared before it gets its name. Nothing is overwritten: where the name is taken the next free
+    /// one is used, as in `report (2).pdf`. Interrupted or killed, the same command goes on from where it stopped.
+    Download {
+        /// The file's id, as `files` lists it
+        id: String,
+        /// A folder, or a new file [default: this folder]
+        to: Option<PathBuf>,
+    },
+    /// List the files of a room, or of all rooms, the newest first
+    Files {
+        /// The room
+        room: Option<String>,
+    },
 }
 
 /// `send`
@@ -114,7 +140,15 @@ pub(crate) struct Send {
     /// The room
     pub(crate) room: String,
     /// The text; `-` reads standard input
+    #[arg(
+        required_unless_present = "files",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) text: String,
+    /// Files to show with it; the text may then be left out
+    #[arg(long = "file", value_name = "FILE", conflicts_with = "nonce")]
+    pub(crate) files: Vec<PathBuf>,
     /// The seq of the message that this one answers
     #[arg(long, env = "PARLOR_REPLY_TO", value_name = "SEQ")]
     pub(crate) reply_to: Option<u64>,
@@ -225,7 +259,19 @@ mod tests {
         for wrong in [
             &["parlor-cli"][..],
             &["parlor-cli", "dance"],
-            &["parlor-cli", "upload", "general", "x"],
+            &["parlor-cli", "upload", "general"],
+            &["parlor-cli", "download"],
+            &["parlor-cli", "send", "general"],
+            &[
+                "parlor-cli",
+                "send",
+                "general",
+                "x",
+                "--file",
+                "y",
+                "--nonce",
+                "z",
+            ],
             &["parlor-cli", "login", "https://example.org", "bob"],
             &["parlor-cli", "tail", "--since", "4"],
             &["parlor-cli", "history", "general", "--limit", "0"],

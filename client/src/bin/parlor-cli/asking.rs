@@ -3,7 +3,7 @@
 use parlor_client::{
     Account, Answer, ConnectionState, Event, Events, Follow, Handle, Home, Options, connect_with,
 };
-use parlor_protocol::limits::USERS_LIMIT;
+use parlor_protocol::limits::{FILES_LIMIT, USERS_LIMIT};
 use parlor_protocol::{Presence, Reply, Request, request};
 
 use crate::args;
@@ -42,6 +42,7 @@ impl Asking {
         let options = Options {
             follow: Follow::Nothing,
             outbox: false,
+            transfers: false,
             ..Options::default()
         };
         let (handle, mut events) = connect_with(home, &account.id, options)?;
@@ -64,6 +65,11 @@ impl Asking {
 
     pub(crate) async fn ask(&self, request: Request) -> Result<Answer, Failure> {
         Ok(self.handle.ask(request).await?)
+    }
+
+    /// What asks, and what tells.
+    pub(crate) fn into_parts(self) -> (Handle, Events) {
+        (self.handle, self.events)
     }
 
     /// Closes the connection in good order.
@@ -155,6 +161,39 @@ pub(crate) async fn search(
             out.said(&hit.room, hit.seq, hit.time, &hit.from, &hit.text)?;
         }
     }
+    Ok(())
+}
+
+pub(crate) async fn files(
+    home: &Home,
+    who: Option<&str>,
+    room: Option<String>,
+    out: &mut Printer,
+) -> Result<(), Failure> {
+    let account = choose(home, who)?;
+    let asking = Asking::begin(home, &account).await?;
+    let room = room.as_deref().map(room_name);
+    let mut before = None;
+    loop {
+        let request = request::Files {
+            room: room.clone(),
+            before: before.take(),
+            limit: Some(FILES_LIMIT as u64),
+        };
+        let answer = asking.ask(request.into()).await?;
+        out.raw(&answer.line)?;
+        let Reply::Files { files, more } = answer.reply else {
+            break;
+        };
+        for file in &files {
+            out.listed(file)?;
+        }
+        before = files.last().map(|file| file.id.clone());
+        if !more || before.is_none() {
+            break;
+        }
+    }
+    asking.end().await;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use parlor_client::{
     ConnectError, EndReason, HomeError, OfflineReason, OpenError, RequestError, SignInError,
-    StoreError,
+    StoreError, TransferError,
 };
 
 /// Why a command failed, in one line.
@@ -97,6 +97,15 @@ impl From<RequestError> for Failure {
     fn from(error: RequestError) -> Self {
         match error {
             RequestError::Offline | RequestError::Lost => Self::NoConnection(error.to_string()),
+            error => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Offline => Self::NoConnection(error.to_string()),
             error => Self::Refused(error.to_string()),
         }
     }

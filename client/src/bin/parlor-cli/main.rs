@@ -7,12 +7,16 @@
 //! - `interrupt`: being asked to end.
 //! - `print`: lines for people and for programs.
 //! - `sign_in`: `register`, `login`, `logout`, `forget`; `password` asks for one.
-//! - `asking`: commands that ask one thing: `rooms`, `join`, `history`, `search`, `who`.
+//! - `asking`: commands that ask one thing: `rooms`, `join`, `history`, `search`, `who`,
+//!   `files`.
+//! - `files`: `upload` and `download`; `bars` shows how far they are.
 //! - `send`, `tail`: the commands of these names.
 
 mod args;
 mod asking;
+mod bars;
 mod failure;
+mod files;
 mod interrupt;
 mod password;
 mod print;
@@ -77,5 +81,8 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::History(history) => asking::history(&home, who, history, &mut out).await,
         Command::Search(search) => asking::search(&home, who, search, &mut out).await,
         Command::Who => asking::who(&home, who, &mut out).await,
+        Command::Upload { room, files } => files::upload(&home, who, &room, &files, &mut out).await,
+        Command::Download { id, to } => files::download(&home, who, &id, to, &mut out).await,
+        Command::Files { room } => asking::files(&home, who, room, &mut out).await,
     }
 }

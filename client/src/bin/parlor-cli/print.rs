@@ -3,7 +3,8 @@
 use std::io::{self, Stdout, Write};
 
 use jiff::tz::TimeZone;
-use parlor_protocol::{LogBody, LogEvent, Message, Room, Time, User};
+use parlor_protocol::{File, LogBody, LogEvent, Message, Room, Time, User};
+use serde::Serialize;
 
 /// Standard output, for people or for programs. Every line goes out at once.
 #[derive(Debug)]
@@ -79,7 +80,30 @@ impl Printer {
         } else {
             message.text.clone()
         };
+        let text = with_files(&text, &message.files);
         self.said(room, message.seq, message.time, &message.from, &text)
+    }
+
+    /// `ID  10.0 MiB  2026-11-20 15:32  alice  #general  report.pdf`
+    pub(crate) fn listed(&mut self, file: &File) -> io::Result<()> {
+        let when = self.when(file.time);
+        self.text(&format!(
+            "{}  {:>10}  {when}  {}  {}  {}",
+            file.id,
+            size(file.size),
+            file.by,
+            hash(&file.room),
+            one_line(&file.name)
+        ))
+    }
+
+    /// An object of our own for programs; nothing for people.
+    pub(crate) fn object(&mut self, object: &impl Serialize) -> io::Result<()> {
+        self.raw(&serde_json::to_vec(object)?)
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// `#general 12  2026-11-20 15:32  bob: text`, further lines indented.
@@ -99,17 +123,13 @@ impl Printer {
     pub(crate) fn event(&mut self, event: &LogEvent) -> io::Result<()> {
         let what = match &event.body {
             LogBody::Message(written) => {
-                return self.said(
-                    &event.room,
-                    event.seq,
-                    event.time,
-                    &written.from,
-                    if written.deleted {
-                        "(deleted)"
-                    } else {
-                        &written.text
-                    },
-                );
+                let text = if written.deleted {
+                    "(deleted)"
+                } else {
+                    &written.text
+                };
+                let text = with_files(text, &written.files);
+                return self.said(&event.room, event.seq, event.time, &written.from, &text);
             }
             LogBody::Edited { target, text, by } => format!("{by} edited {target}: {text}"),
             LogBody::Deleted { target, by } => format!("{by} deleted {target}"),
@@ -164,6 +184,39 @@ pub(crate) fn hash(room: &str) -> String {
     }
 }
 
+/// A message's text, and a line for each of its files.
+fn with_files(text: &str, files: &[File]) -> String {
+    let mut lines: Vec<String> = files.iter().map(file_line).collect();
+    if !text.is_empty() {
+        lines.insert(0, text.to_owned());
+    }
+    lines.join("\n")
+}
+
+/// `[report.pdf, 10.0 MiB, ID]`
+fn file_line(file: &File) -> String {
+    let name = one_line(&file.name);
+    format!("[{name}, {}, {}]", size(file.size), file.id)
+}
+
+/// Bytes as people read them.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = UNITS[0];
+    for next in &UNITS[1..] {
+        // What would be shown as 1024.0 is one of the next.
+        if value >= 1023.95 {
+            value /= 1024.0;
+            unit = next;
+        }
+    }
+    format!("{value:.1} {unit}")
+}
+
 fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
@@ -182,6 +235,17 @@ pub(crate) fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        let check = |bytes: u64, expected: &str| assert_eq!(size(bytes), expected);
+        check(0, "0 bytes");
+        check(1_023, "1023 bytes");
+        check(1_024, "1.0 KiB");
+        check(10_485_760, "10.0 MiB");
+        check(1_048_575, "1.0 MiB");
+        check(1 << 31, "2.0 GiB");
+    }
 
     #[test]
     fn no_text_steers_the_terminal() {

@@ -1,16 +1,18 @@
 //! `send`: one message, kept by the server or taken back.
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use parlor_client::{
-    ConnectionState, EndReason, Event, Events, Follow, Home, OfflineReason, Options, OutgoingState,
-    connect_with,
+    ConnectionState, EndReason, Event, Events, Follow, Handle, Home, OfflineReason, Options,
+    OutgoingState, Purpose, Source, TransferId, TransferState, connect_with,
 };
 use tokio::time::{Instant, timeout_at};
 
 use crate::args::Send;
 use crate::asking::{choose, room_name};
+use crate::bars::Bars;
 use crate::failure::Failure;
 use crate::interrupt::interrupted;
 use crate::print::{Printer, hash};
@@ -30,6 +32,10 @@ enum End {
 /// A message on its way, and what happened to it so far.
 struct Watch {
     nonce: String,
+    wait: Duration,
+    /// Until when it is waited for. Files that move put it off.
+    until: Instant,
+    bars: Bars,
     told: bool,
     offline: Option<OfflineReason>,
 }
@@ -41,25 +47,34 @@ pub(crate) async fn send(
     out: &mut Printer,
 ) -> Result<(), Failure> {
     let account = choose(home, who)?;
-    let text = text(args.text)?;
+    let text = text(args.text, args.files.is_empty())?;
     let room = room_name(&args.room);
     let options = Options {
         follow: Follow::Nothing,
+        transfers: false,
         ..Options::default()
     };
     let (handle, mut events) = connect_with(home, &account.id, options)?;
     let nonce = match args.nonce {
         Some(nonce) => handle.send_as(nonce, &room, &text, args.reply_to).await?,
-        None => handle.send(&room, &text, args.reply_to).await?,
+        None if args.files.is_empty() => handle.send(&room, &text, args.reply_to).await?,
+        None => {
+            let files = drafts(&handle, &room, &args.files).await?;
+            let sending = handle.send_files(&room, &text, args.reply_to, files);
+            sending.await?
+        }
     };
+    let wait = Duration::from_secs(args.wait);
     let mut watch = Watch {
         nonce,
+        wait,
+        until: Instant::now() + wait,
+        bars: Bars::new(out),
         told: false,
         offline: None,
     };
-    let until = Instant::now() + Duration::from_secs(args.wait);
     let end = tokio::select! {
-        end = watch.wait(&mut events, until, out) => end?,
+        end = watch.wait(&mut events, out) => end?,
         interrupted = interrupted() => {
             interrupted?;
             End::Interrupted
@@ -91,7 +106,29 @@ pub(crate) async fn send(
     done
 }
 
-fn text(text: String) -> Result<String, Failure> {
+/// Begins to upload what goes with a message.
+async fn drafts(
+    handle: &Handle,
+    room: &str,
+    files: &[PathBuf],
+) -> Result<Vec<TransferId>, Failure> {
+    let mut begun = Vec::with_capacity(files.len());
+    for path in files {
+        let source = Source::Path(path.clone());
+        match handle.upload(room, source, Purpose::Draft).await {
+            Ok(transfer) => begun.push(transfer.id),
+            Err(error) => {
+                for id in begun {
+                    let _ = handle.cancel(id).await;
+                }
+                return Err(error.into());
+            }
+        }
+    }
+    Ok(begun)
+}
+
+fn text(text: String, is_needed: bool) -> Result<String, Failure> {
     let text = if text == "-" {
         let mut read = String::new();
         std::io::stdin()
@@ -105,21 +142,16 @@ fn text(text: String) -> Result<String, Failure> {
     } else {
         text
     };
-    if text.is_empty() {
+    if text.is_empty() && is_needed {
         return Err(Failure::Usage("there is no text to send".into()));
     }
     Ok(text)
 }
 
 impl Watch {
-    async fn wait(
-        &mut self,
-        events: &mut Events,
-        until: Instant,
-        out: &mut Printer,
-    ) -> Result<End, Failure> {
+    async fn wait(&mut self, events: &mut Events, out: &mut Printer) -> Result<End, Failure> {
         loop {
-            let Ok(batch) = timeout_at(until, events.next()).await else {
+            let Ok(batch) = timeout_at(self.until, events.next()).await else {
                 return Ok(End::NoAnswer);
             };
             let Some(batch) = batch else {
@@ -142,6 +174,15 @@ impl Watch {
                 self.offline = Some(reason);
             }
             Event::Connection(ConnectionState::Connected { .. }) => self.offline = None,
+            Event::Transfer(transfer) => {
+                self.bars.show(&transfer, out)?;
+                if matches!(transfer.state, TransferState::Done) {
+                    self.bars.remove(transfer.id);
+                }
+                if !matches!(transfer.state, TransferState::Waiting) {
+                    self.until = Instant::now() + self.wait;
+                }
+            }
             Event::Outgoing(outgoing) if outgoing.nonce == self.nonce => match outgoing.state {
                 OutgoingState::Sending => self.told = true,
                 OutgoingState::Sent { seq, answer, .. } => {

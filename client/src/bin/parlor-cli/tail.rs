@@ -42,6 +42,7 @@ pub(crate) async fn tail(
     let options = Options {
         follow: Follow::Memory,
         raw: true,
+        transfers: false,
         since: since.clone(),
         ..Options::default()
     };
