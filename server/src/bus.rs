@@ -56,6 +56,10 @@ pub(crate) trait Bus: Send + Sync + fmt::Debug {
     /// Sends a run of a room's log to the room's subscribers.
     fn publish_log(&self, room: RoomId, piece: LogPiece);
 
+    /// What was published of a room is no longer as it was (a file that a
+    /// message showed is gone): nothing kept of it may be sent again.
+    fn outdate(&self, room: RoomId);
+
     /// Sends what stands in no log to a topic's subscribers, but for `except`.
     fn publish(&self, topic: Topic, piece: &Piece, except: &[u64]);
 

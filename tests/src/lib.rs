@@ -13,10 +13,13 @@
 //! - [`wire`]: a signed-in user on such a connection.
 //! - [`elsewhere`]: a connection from another address.
 //! - [`shape`]: what members an object must have.
-//! - [`http`]: one HTTP request over TLS.
+//! - [`http`]: HTTP over TLS, in exact bytes.
+//! - [`tus`]: uploads and downloads by such requests.
+//! - [`files`]: what a server keeps of them on its disk.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
 //! - [`store`]: what an app keeps in its home, read from outside.
+//! - [`disk`]: a small disk that can be filled.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
@@ -24,7 +27,9 @@
 pub mod bench;
 pub mod cli;
 pub mod desktop;
+pub mod disk;
 pub mod elsewhere;
+pub mod files;
 pub mod http;
 pub mod parlord;
 pub mod process;
@@ -35,6 +40,7 @@ pub mod shape;
 pub mod store;
 pub mod tls;
 pub mod tree;
+pub mod tus;
 pub mod until;
 pub mod upstream;
 pub mod wire;

@@ -131,6 +131,31 @@ impl Raw {
         all
     }
 
+    /// Reads some bytes into `into`. False once the other side closed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the socket; `TimedOut` when nothing comes for so long.
+    pub fn read_some(&mut self, into: &mut Vec<u8>, within: Duration) -> std::io::Result<bool> {
+        self.socket().set_read_timeout(Some(within))?;
+        let mut piece = [0; 64 * 1024];
+        loop {
+            match self.tls.read(&mut piece) {
+                Ok(n) => {
+                    into.extend_from_slice(&piece[..n]);
+                    return Ok(n > 0);
+                }
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                    return Err(ErrorKind::TimedOut.into());
+                }
+                // A close without a farewell is a close.
+                Err(e) if e.kind() == ErrorKind::UnexpectedEof => return Ok(false),
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
     /// Reads whatever comes until the other side closes, or the deadline.
     pub fn rest(&mut self) -> Vec<u8> {
         let mut all = std::mem::take(&mut self.unread);

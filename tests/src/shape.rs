@@ -14,6 +14,9 @@ pub const USER: &str = "username:s name:s role:s presence:s status:s";
 /// MESSAGE of section 2.3.
 pub const MESSAGE: &str = "seq:n time:t from:s name:s text:s nonce:s reply_to:n? files:a? edited:t? deleted:b? reactions:a?";
 
+/// FILE of section 3.
+pub const FILE: &str = "id:s name:s size:n mime:s blake3:s by:s room:s time:t";
+
 /// Holds an object to a shape.
 ///
 /// # Panics

@@ -77,8 +77,7 @@ impl Subscribers {
 
     fn keep(&mut self, piece: LogPiece) {
         if piece.rewrites {
-            self.recent.clear();
-            self.recent_bytes = 0;
+            self.drop_recent();
             return;
         }
         self.recent_bytes += piece.piece.bytes.len();
@@ -89,6 +88,11 @@ impl Subscribers {
             };
             self.recent_bytes -= oldest.piece.bytes.len();
         }
+    }
+
+    fn drop_recent(&mut self) {
+        self.recent.clear();
+        self.recent_bytes = 0;
     }
 
     /// The kept pieces that begin right after `after` and reach to the newest.
@@ -111,6 +115,10 @@ impl Bus for LocalBus {
             subscribers.published = piece.last_seq;
             subscribers.keep(piece);
         });
+    }
+
+    fn outdate(&self, room: RoomId) {
+        self.with_known(Topic::Room(room), Subscribers::drop_recent);
     }
 
     fn publish(&self, topic: Topic, piece: &Piece, except: &[u64]) {

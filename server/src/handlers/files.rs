@@ -110,6 +110,7 @@ pub(crate) async fn remove(
     if !deleted.map_err(|error| storage_error(&error))? {
         return Err(no_such_file(id));
     }
+    state.bus.outdate(record.room);
     state.files.content_loosened();
     Ok(())
 }

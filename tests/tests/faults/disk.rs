@@ -1,54 +1,12 @@
 //! A full disk: a small tmpfs, filled to the brim.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
+use parlor_tests::disk::{Disk, as_namespace_root};
 use parlor_tests::parlord::Setup;
 use parlor_tests::wire::Wire;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 /// The disk's size: enough for a new server and some hundreds of messages.
-const DISK: &str = "size=12m";
-
-/// A small disk of its own, unmounted when dropped.
-struct Disk {
-    folder: TempDir,
-}
-
-impl Disk {
-    fn mount() -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let status = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", DISK, "tmpfs"])
-            .arg(folder.path())
-            .status()
-            .expect("mount is there");
-        assert!(status.success(), "a tmpfs can be mounted here");
-        Self { folder }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Fills what is free, but for some bytes.
-    fn fill(&self) -> PathBuf {
-        let path = self.path().join("ballast");
-        let mut ballast = File::create(&path).expect("a file is made");
-        let piece = [0x55; 4096];
-        while ballast.write_all(&piece).is_ok() {}
-        path
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
-}
+const DISK: &str = "12m";
 
 /// Sends until the disk has refused some; what was acknowledged joins `kept`.
 fn send_until_full(alice: &mut Wire, kept: &mut Vec<(u64, String)>) -> Vec<(Value, String)> {
@@ -71,30 +29,12 @@ fn send_until_full(alice: &mut Wire, kept: &mut Vec<(u64, String)>) -> Vec<(Valu
     panic!("the disk never became full");
 }
 
-/// Runs this test again as the root of a user namespace of its own, where
-/// one may mount without being root.
-fn as_namespace_root() {
-    let status = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--mount"])
-        .arg(std::env::current_exe().expect("a test knows its path"))
-        .args([
-            "--exact",
-            "faults::disk::a_full_disk_refuses_and_loses_nothing",
-        ])
-        .status()
-        .expect("unshare is there");
-    assert!(
-        status.success(),
-        "failed in a user namespace: run the tests as root where these are not allowed"
-    );
-}
-
 #[test]
 fn a_full_disk_refuses_and_loses_nothing() {
     if !rustix::process::geteuid().is_root() {
-        return as_namespace_root();
+        return as_namespace_root("faults::disk::a_full_disk_refuses_and_loses_nothing");
     }
-    let disk = Disk::mount();
+    let disk = Disk::mount(DISK);
     let mut server = Setup::default().data(disk.path().join("data")).start();
     let mut alice = Wire::register(&server, "alice");
     let mut bob = Wire::register(&server, "bob");
@@ -102,7 +42,7 @@ fn a_full_disk_refuses_and_loses_nothing() {
         .map(|n| (alice.send("general", &n.to_string()), n.to_string()))
         .collect();
 
-    let ballast = disk.fill();
+    let ballast = disk.fill(0);
     let refused = send_until_full(&mut alice, &mut kept);
     bob.refused(
         "storage_unavailable",

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse as _;
 
 use super::{Answer, broken, check_id, limit, metadata, too_many_transfers, tus};
+use crate::directory::Tables;
 use crate::dispatch::storage_error;
 use crate::endpoint::SignedIn;
 use crate::files::checksum::Digest;
@@ -67,12 +68,15 @@ pub(super) async fn head(
     Ok((StatusCode::OK, headers).into_response())
 }
 
-/// A file that one uploaded oneself.
+/// A file that one uploaded oneself, to a room that one still sees.
 async fn own_file(state: &State, who: &SignedIn, id: &str) -> Result<FileRecord, Failed> {
     let file = state.storage.file(id).await;
     let file = file.map_err(|error| storage_error(&error))?;
-    let own = file.filter(|file| file.user == who.user);
-    own.ok_or_else(|| no_such_file(id).into())
+    let sees = |file: &FileRecord| {
+        let access = |tables: &Tables| tables.access_to(who.user, file.room).is_some();
+        file.user == who.user && state.directory.read(access)
+    };
+    file.filter(sees).ok_or_else(|| no_such_file(id).into())
 }
 
 /// `PATCH`: more bytes.
