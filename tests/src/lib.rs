@@ -14,12 +14,14 @@
 //! - [`http`]: one HTTP request over TLS.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
+//! - [`browser`]: scripts that drive a real browser.
 //! - [`store`]: what an app keeps in its home, read from outside.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
 
 pub mod bench;
+pub mod browser;
 pub mod cli;
 pub mod desktop;
 pub mod http;
