@@ -13,6 +13,7 @@
 //! - [`acks`]: acknowledged sends, closed loop.
 //! - [`idle`]: memory of connections that say nothing.
 //! - [`handshakes`]: connecting anew with `resume`.
+//! - [`files`]: files up and down, beside nginx and a bare pipe.
 //! - [`desktop`]: the app's start and memory.
 //! - [`report`]: a line of what was measured, beside its aim.
 
@@ -21,6 +22,7 @@ pub mod conn;
 pub mod crowd;
 pub mod desktop;
 pub mod fanout;
+pub mod files;
 pub mod handshakes;
 pub mod idle;
 pub mod report;

@@ -111,22 +111,31 @@ impl Process {
     ///
     /// When it has ended, or `/proc` is not there.
     pub fn usage(&self) -> Usage {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()))
-            .expect("a running process has a stat");
-        // The name, in brackets, may hold spaces; fields are counted after it.
-        let fields: Vec<&str> = stat
-            .rsplit_once(')')
-            .expect("stat has a name in brackets")
-            .1
-            .split_whitespace()
-            .collect();
-        let number = |at: usize| fields[at].parse::<u64>().expect("stat holds numbers");
-        let ticks = number(11) + number(12);
-        let per_second = rustix::param::clock_ticks_per_second();
-        Usage {
-            cpu: Duration::from_secs_f64(ticks as f64 / per_second as f64),
-            resident: number(21) * rustix::param::page_size() as u64,
-        }
+        usage_of(self.id())
+    }
+}
+
+/// What a process has used until now.
+///
+/// # Panics
+///
+/// When it has ended, or `/proc` is not there.
+pub fn usage_of(id: u32) -> Usage {
+    let stat =
+        std::fs::read_to_string(format!("/proc/{id}/stat")).expect("a running process has a stat");
+    // The name, in brackets, may hold spaces; fields are counted after it.
+    let fields: Vec<&str> = stat
+        .rsplit_once(')')
+        .expect("stat has a name in brackets")
+        .1
+        .split_whitespace()
+        .collect();
+    let number = |at: usize| fields[at].parse::<u64>().expect("stat holds numbers");
+    let ticks = number(11) + number(12);
+    let per_second = rustix::param::clock_ticks_per_second();
+    Usage {
+        cpu: Duration::from_secs_f64(ticks as f64 / per_second as f64),
+        resident: number(21) * rustix::param::page_size() as u64,
     }
 }
 

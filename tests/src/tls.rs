@@ -56,7 +56,31 @@ pub fn config(
     alpn: &[&str],
     versions: &[&'static SupportedProtocolVersion],
 ) -> (Arc<ClientConfig>, Arc<Pinned>) {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    config_of(
+        rustls::crypto::ring::default_provider(),
+        pin,
+        alpn,
+        versions,
+    )
+}
+
+/// A client that speaks TLS 1.3 with AES-256-GCM and nothing else, so that every
+/// server that is measured enciphers alike.
+pub fn one_suite(pin: Option<&str>, alpn: &[&str]) -> Arc<ClientConfig> {
+    let provider = CryptoProvider {
+        cipher_suites: vec![rustls::crypto::ring::cipher_suite::TLS13_AES_256_GCM_SHA384],
+        ..rustls::crypto::ring::default_provider()
+    };
+    config_of(provider, pin, alpn, ONLY_13).0
+}
+
+fn config_of(
+    provider: CryptoProvider,
+    pin: Option<&str>,
+    alpn: &[&str],
+    versions: &[&'static SupportedProtocolVersion],
+) -> (Arc<ClientConfig>, Arc<Pinned>) {
+    let provider = Arc::new(provider);
     let verifier = Arc::new(Pinned {
         wanted: pin.map(ToOwned::to_owned),
         seen: Mutex::new(None),

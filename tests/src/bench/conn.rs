@@ -31,8 +31,9 @@ pub struct Conn {
     unread: Vec<u8>,
     /// Plain bytes to be sent.
     outgoing: Vec<u8>,
-    /// Records to be sent.
+    /// Records to be sent, of which the first `written` bytes are on their way.
     records: Vec<u8>,
+    written: usize,
     /// Whether the handshake is done.
     pub ready: bool,
     /// Whether the other side is gone.
@@ -65,6 +66,7 @@ impl Conn {
             unread: Vec::new(),
             outgoing: Vec::new(),
             records: Vec::new(),
+            written: 0,
             ready: false,
             closed: false,
         })
@@ -104,14 +106,16 @@ impl Conn {
         if !self.outgoing.is_empty() || !self.ready {
             self.process(&mut [], &mut |_| {})?;
         }
-        while !self.records.is_empty() {
-            match self.socket.write(&self.records) {
-                Ok(n) => drop(self.records.drain(..n)),
-                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+        while self.written < self.records.len() {
+            match self.socket.write(&self.records[self.written..]) {
+                Ok(n) => self.written += n,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(e) => return Err(e.into()),
             }
         }
+        self.records.clear();
+        self.written = 0;
         Ok(())
     }
 

@@ -182,7 +182,7 @@ pub fn steady(receivers: usize, time: Duration) -> Result<()> {
 }
 
 /// The sender's clock of every message in these bytes.
-fn clocks(bytes: &[u8]) -> impl Iterator<Item = Duration> {
+pub fn clocks(bytes: &[u8]) -> impl Iterator<Item = Duration> {
     bytes
         .windows(CLOCK.len() + 12)
         .filter(|window| window.starts_with(CLOCK))

@@ -15,7 +15,7 @@ use crate::tls;
 use crate::wire::PASSWORD;
 
 /// The server's core.
-const SERVER_CORE: usize = 0;
+pub const SERVER_CORE: usize = 0;
 /// The core of everything else.
 const LOAD_CORE: usize = 1;
 /// Connections that a bench may open, on either side.

@@ -1,15 +1,18 @@
 //! `cargo bench-parlor`: Parlor's figures on this machine, beside their aims.
 //! `docs/bench.md` says what they mean.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::{Parser, ValueEnum};
-use parlor_tests::bench::{acks, desktop, fanout, handshakes, idle, server};
+use clap::{Parser, Subcommand, ValueEnum};
+use parlor_tests::bench::{acks, desktop, fanout, files, handshakes, idle, server};
 
 /// Measures Parlor over TLS on loopback, with every message made durable.
 #[derive(Debug, Parser)]
 struct Options {
+    #[command(subcommand)]
+    inner: Option<Inner>,
     /// Only these parts.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -24,6 +27,19 @@ struct Options {
     as_built: bool,
 }
 
+/// What the bench starts of itself.
+#[derive(Debug, Subcommand)]
+enum Inner {
+    /// Is the bare pipe that the files' part measures beside.
+    #[command(hide = true)]
+    Pipe {
+        /// The folder of its key and certificate.
+        identity: PathBuf,
+        /// Bytes that it gives to each who asks.
+        size: u64,
+    },
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
     Fanout,
@@ -31,11 +47,15 @@ enum Part {
     Acks,
     Idle,
     Handshakes,
+    Files,
     App,
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
+    if let Some(Inner::Pipe { identity, size }) = options.inner {
+        return files::pipe::serve(&identity, size);
+    }
     let wants = |part| options.only.is_empty() || options.only.contains(&part);
     let time = Duration::from_secs(options.seconds);
     if !options.as_built {
@@ -59,6 +79,9 @@ fn main() -> Result<()> {
     }
     if wants(Part::Handshakes) {
         handshakes::run(time)?;
+    }
+    if wants(Part::Files) {
+        files::run(time)?;
     }
     if wants(Part::App) {
         if !options.as_built {
