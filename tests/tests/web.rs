@@ -1,5 +1,9 @@
-//! The pages in a real browser.
+//! The pages: attacked from outside byte for byte, and in a real browser.
 
+#[path = "web/attacks.rs"]
+mod attacks;
+#[path = "web/hostile.rs"]
+mod hostile;
 #[path = "web/looks.rs"]
 mod looks;
 #[path = "web/walk.rs"]

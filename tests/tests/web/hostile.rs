@@ -2,7 +2,7 @@
 
 use parlor_tests::browser::Script;
 use parlor_tests::parlord::Parlord;
-use parlor_tests::tus;
+use parlor_tests::tus::Tus;
 use parlor_tests::wire::{PASSWORD, Wire};
 use serde_json::{Value, json};
 
@@ -43,7 +43,9 @@ fn no_text_of_people_becomes_markup() {
             "type": "send", "room": "general", "text": text, "nonce": format!("n{at}"),
         }));
     }
-    let file = tus::upload(&server, &mallory.token(), "general", FILE, b"harmless");
+    let tus = Tus::of(&server, &mallory);
+    let file = tus.create("general", FILE, 8);
+    assert_eq!(tus.patch(&file, 0, b"harmless").status, 204);
     mallory.ask(json!({
         "type": "send", "room": "general", "text": "the end of it", "nonce": "end", "files": [file],
     }));
