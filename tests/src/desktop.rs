@@ -182,7 +182,7 @@ fn spare_keys(map: &str) -> Vec<&str> {
 }
 
 /// The folder where pictures are kept.
-fn screens() -> PathBuf {
+pub(crate) fn screens() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace().join("target"), PathBuf::from);
     let folder = target.join("screens");

@@ -18,6 +18,7 @@
 //! - [`files`]: what a server keeps of them on its disk.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
+//! - [`browser`]: scripts that drive a real browser.
 //! - [`store`]: what an app keeps in its home, read from outside.
 //! - [`disk`]: a small disk that can be filled.
 //! - [`tree`]: the source tree, for the invariants.
@@ -25,6 +26,7 @@
 #![warn(missing_docs)]
 
 pub mod bench;
+pub mod browser;
 pub mod cli;
 pub mod desktop;
 pub mod disk;

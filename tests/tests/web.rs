@@ -1,0 +1,10 @@
+//! The pages: attacked from outside byte for byte, and in a real browser.
+
+#[path = "web/attacks.rs"]
+mod attacks;
+#[path = "web/hostile.rs"]
+mod hostile;
+#[path = "web/looks.rs"]
+mod looks;
+#[path = "web/walk.rs"]
+mod walk;
