@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::controller::{self, keys};
 use crate::hosting::Hosting;
 use crate::instance::Instance;
-use crate::locale::tr;
+use crate::locale::{self, tr};
 use crate::model::{Account, LinkState, Model, Recent, Screen};
 use crate::sending::{InOrder, Written};
 use crate::theme::{Element, Theme, font};
@@ -95,6 +95,7 @@ impl Hash for Links {
 /// What iced says when no window can be opened.
 pub fn run(start: Start) -> iced::Result {
     let preferences = preferences_file::read(start.home.dir());
+    locale::speak(preferences.language);
     let size = iced::Size::new(preferences.window.0, preferences.window.1);
     let start = Mutex::new(Some((start, preferences)));
     let boot = move || {

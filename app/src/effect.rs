@@ -4,7 +4,7 @@
 use parlor_client::{AccountId, Credentials, Greeting, Link, Place};
 use parlor_protocol::{Presence, Request};
 
-use crate::model::Preferences;
+use crate::model::{LanguageChoice, Preferences};
 
 /// What is to be done after an update.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,6 +42,8 @@ pub(crate) enum Effect {
     Unfocus,
     /// Selects the whole text of the input of this id.
     SelectAll(&'static str),
+    /// Says everything in this language from now on.
+    Speak(LanguageChoice),
     /// Writes the preferences.
     Keep(Box<Preferences>),
     /// Connects without signing in, to learn who answers and with which key.

@@ -30,7 +30,7 @@ pub(crate) use host::{Code, Host, HostState, Running};
 pub(crate) use link_state::LinkState;
 pub(crate) use parlor_client::AccountId;
 pub(crate) use people::{Groups, People};
-pub(crate) use preferences::{Preferences, Spacing, TextSize, ThemeChoice};
+pub(crate) use preferences::{LanguageChoice, Preferences, Spacing, TextSize, ThemeChoice};
 pub(crate) use rank::{Deed, deeds, may_add, may_invite};
 pub(crate) use search::{Found, SearchPanel, marks};
 pub(crate) use settings::{PasswordForm, Settings, SettingsPage};

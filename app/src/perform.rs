@@ -12,7 +12,7 @@ use parlor_protocol::{Reply, Request};
 use crate::app::{Message, World};
 use crate::controller::{self, welcome, words};
 use crate::effect::{Command, Effect, Question};
-use crate::locale::tr;
+use crate::locale::{self, tr};
 use crate::preferences_file;
 use crate::sending::{InOrder, Written};
 
@@ -53,6 +53,10 @@ pub(crate) fn perform(world: &mut World, effect: Effect) -> Task<Message> {
         Effect::FocusNext { back: true } => operation::focus_previous(),
         Effect::Unfocus => operate(focusable::unfocus()),
         Effect::SelectAll(id) => operation::select_all(id),
+        Effect::Speak(language) => {
+            locale::speak(language);
+            Task::none()
+        }
         Effect::Keep(preferences) => {
             match preferences_file::write(world.home.dir(), &preferences) {
                 Ok(()) => Task::none(),

@@ -1,0 +1,35 @@
+# Les touches, comme elles s’écrivent sur les indices et dans les réglages.
+
+keys-paste = Ctrl V
+keys-enter = Entrée
+keys-jump = Ctrl K
+keys-jump-does = Aller à un salon, une personne, une commande
+keys-rooms = Alt ↑ ↓
+keys-rooms-does = Le salon au-dessus, au-dessous
+keys-unread = Alt Maj ↑ ↓
+keys-unread-does = Le salon non lu au-dessus, au-dessous
+keys-server = Ctrl { $digit }
+keys-servers = Ctrl 1 … 9
+keys-servers-does = Un autre serveur
+keys-search = Ctrl F
+keys-search-does = Chercher dans ce salon
+keys-search-all = Ctrl Maj F
+keys-search-all-does = Chercher partout
+keys-sidebar = Ctrl B
+keys-sidebar-does = Afficher ou masquer la barre latérale
+keys-people = Ctrl Maj P
+keys-people-does = Afficher ou masquer les personnes
+keys-settings = Ctrl ,
+keys-settings-does = Réglages
+keys-region = F6
+keys-region-does = La partie suivante de la fenêtre
+keys-send = Entrée
+keys-send-does = Envoyer
+keys-break = Maj Entrée
+keys-break-does = Nouvelle ligne
+keys-edit-last = ↑
+keys-edit-last-does = Modifier le dernier message, si rien n’est écrit
+keys-escape = Échap
+keys-escape-does = Fermer, annuler, puis aller au message le plus récent
+keys-quit = Ctrl Q
+keys-quit-does = Fermer Parlor

@@ -1,0 +1,6 @@
+# Phần đầu của một phòng.
+
+header-search = Tìm trong phòng này
+header-people = Mọi người
+header-more = Thêm
+header-members = { $count } người

@@ -1,0 +1,35 @@
+# Phím, như được viết trên gợi ý và trong cài đặt.
+
+keys-paste = Ctrl V
+keys-enter = Enter
+keys-jump = Ctrl K
+keys-jump-does = Đi tới phòng, người hoặc lệnh
+keys-rooms = Alt ↑ ↓
+keys-rooms-does = Phòng phía trên, phía dưới
+keys-unread = Alt Shift ↑ ↓
+keys-unread-does = Phòng chưa đọc phía trên, phía dưới
+keys-server = Ctrl { $digit }
+keys-servers = Ctrl 1 … 9
+keys-servers-does = Máy chủ khác
+keys-search = Ctrl F
+keys-search-does = Tìm trong phòng này
+keys-search-all = Ctrl Shift F
+keys-search-all-does = Tìm khắp nơi
+keys-sidebar = Ctrl B
+keys-sidebar-does = Hiện hoặc ẩn thanh bên
+keys-people = Ctrl Shift P
+keys-people-does = Hiện hoặc ẩn mọi người
+keys-settings = Ctrl ,
+keys-settings-does = Cài đặt
+keys-region = F6
+keys-region-does = Vùng tiếp theo của cửa sổ
+keys-send = Enter
+keys-send-does = Gửi
+keys-break = Shift Enter
+keys-break-does = Xuống dòng
+keys-edit-last = ↑
+keys-edit-last-does = Sửa tin nhắn cuối, khi ô soạn còn trống
+keys-escape = Esc
+keys-escape-does = Đóng, hủy, rồi đến tin nhắn mới nhất
+keys-quit = Ctrl Q
+keys-quit-does = Đóng Parlor

@@ -1,0 +1,35 @@
+# 按键，用于提示和设置。
+
+keys-paste = Ctrl V
+keys-enter = Enter
+keys-jump = Ctrl K
+keys-jump-does = 跳转到房间、成员或命令
+keys-rooms = Alt ↑ ↓
+keys-rooms-does = 上一个、下一个房间
+keys-unread = Alt Shift ↑ ↓
+keys-unread-does = 上一个、下一个未读房间
+keys-server = Ctrl { $digit }
+keys-servers = Ctrl 1 … 9
+keys-servers-does = 其他服务器
+keys-search = Ctrl F
+keys-search-does = 搜索此房间
+keys-search-all = Ctrl Shift F
+keys-search-all-does = 搜索所有位置
+keys-sidebar = Ctrl B
+keys-sidebar-does = 显示或隐藏侧栏
+keys-people = Ctrl Shift P
+keys-people-does = 显示或隐藏成员
+keys-settings = Ctrl ,
+keys-settings-does = 设置
+keys-region = F6
+keys-region-does = 窗口的下一个区域
+keys-send = Enter
+keys-send-does = 发送
+keys-break = Shift Enter
+keys-break-does = 换行
+keys-edit-last = ↑
+keys-edit-last-does = 输入框为空时，编辑最后一条消息
+keys-escape = Esc
+keys-escape-does = 关闭、取消，再到最新消息
+keys-quit = Ctrl Q
+keys-quit-does = 关闭 Parlor
