@@ -126,6 +126,7 @@ pub fn run(start: Start) -> iced::Result {
     for face in font::BUNDLED {
         program = program.font(face);
     }
+    font::lend_bold();
     program.run()
 }
 

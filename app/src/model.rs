@@ -38,7 +38,7 @@ pub(crate) use sign_in::{SignIn, Tab};
 pub(crate) use switcher::{AppCommand, Jump, Row, Rows, Switcher};
 pub(crate) use toasts::{Toast, ToastKind, Toasts};
 pub(crate) use welcome::{Recent, Welcome};
-pub(crate) use window::{Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, Window};
+pub(crate) use window::{Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM, Window};
 
 use parlor_protocol::Time;
 

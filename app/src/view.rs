@@ -19,6 +19,8 @@ mod menu;
 pub(crate) mod part;
 mod people;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod samples;
 mod search;
 mod settings;

@@ -13,7 +13,9 @@ use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as MenuMessage;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, Code, HostState, Menu, Model, Running, TWO_COLUMNS_FROM};
+use crate::model::{
+    Account, Code, HostState, Menu, Model, Running, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM,
+};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
 
@@ -85,14 +87,22 @@ fn header<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
     )
     .padding([2, 8])
     .style(theme::surface::tag_ok);
-    let inside = row![
+    let mut about = row![
         Icon::Server.large(|tokens| tokens.t1),
         text::medium(
             Type::Title,
             tr!("host-hosting", name = running.name.as_str())
-        ),
-        container(tag).padding(Padding::ZERO.left(6)),
-        space::horizontal(),
+        )
+        .wrapping(iced::widget::text::Wrapping::None),
+    ]
+    .spacing(8)
+    .align_y(Alignment::Center);
+    // A narrow window has no room for it beside the buttons.
+    if model.window.size.0 >= WIDE_SIDEBAR_FROM {
+        about = about.push(container(tag).padding(Padding::ZERO.left(6)));
+    }
+    let inside = row![
+        container(about).width(Length::Fill).clip(true),
         button::words(tr!("host-back"), theme::button::secondary)
             .on_press(Message::Host(Host::Back)),
         button::icon_words(

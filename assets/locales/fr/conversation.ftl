@@ -101,10 +101,10 @@ jump-failed = Ce message n’a pas pu être affiché : { $why }
 # L’éditeur.
 address-room =
     { $people ->
-        [one] { $people } personne · gardé sur { $server }, qui peut lire
-       *[other] { $people } personnes · gardé sur { $server }, qui peut lire
+        [one] { $people } personne · gardé sur { $server }, qui peut le lire
+       *[other] { $people } personnes · gardé sur { $server }, qui peut le lire
     }
-address-direct = gardé sur { $server }, qui peut lire
+address-direct = gardé sur { $server }, qui peut le lire
 address-offline = attend ici le retour de { $server }
 address-to = À
 typing-one = { $a } écrit…

@@ -74,8 +74,8 @@ jump-nothing = Tin nhắn đó không còn ở đây nữa.
 jump-failed = Không hiện được tin nhắn đó: { $why }
 
 # Ô soạn tin.
-address-room = { $people } người · lưu trên { $server }, nơi có thể đọc được
-address-direct = lưu trên { $server }, nơi có thể đọc được
+address-room = { $people } người · lưu trên { $server }, máy chủ đọc được
+address-direct = lưu trên { $server }, máy chủ đọc được
 address-offline = chờ ở đây đến khi { $server } hoạt động lại
 address-to = Gửi tới
 typing-one = { $a } đang viết…

@@ -5,7 +5,7 @@ sign-in-not-made = Chưa tạo được tài khoản: { $why }
 sign-out-failed = Chưa đăng xuất được: { $why }
 
 sign-in-all-servers = Mọi máy chủ
-sign-in-key-link = Mã hóa, khóa từ liên kết của bạn
+sign-in-key-link = Mã hóa, khóa từ liên kết
 sign-in-key-remembered = Mã hóa, khóa đã nhớ
 sign-in-key-roots = Mã hóa, hệ thống biết khóa này
 sign-in-register-open = Ai cũng tạo được tài khoản

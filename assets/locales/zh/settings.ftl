@@ -33,7 +33,7 @@ settings-language = 语言
 settings-language-system = 跟随系统
 # 语言自己的名称。
 language-name = 简体中文
-settings-who = { $username }，在 { $server } 上
+settings-who = { $username } · { $server }
 settings-status = 状态
 settings-status-placeholder = 在实验室待到六点
 settings-status-hint = 名称旁的一行字；留空表示没有
