@@ -158,28 +158,8 @@ fn link<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
         inside =
             inside.push(text::plain(Type::Small, tr!("host-open-about")).style(theme::text::t3));
     } else {
-        let uses = form::segmented(
-            [1, 5, 20]
-                .into_iter()
-                .map(|count: u64| (count, tr!("invite-people", count = count)))
-                .collect(),
-            model.host.uses,
-            false,
-            |uses| Message::Host(Host::Uses(uses)),
-        );
         inside = inside
-            .push(
-                row![
-                    text::plain(Type::Body, tr!("host-good-for")).style(theme::text::t2),
-                    uses,
-                    text::plain(Type::Body, tr!("host-for-days")).style(theme::text::t2),
-                    space::horizontal(),
-                    button::small(tr!("host-new-link"), theme::button::ghost)
-                        .on_press(Message::Host(Host::NewLink)),
-                ]
-                .spacing(8)
-                .align_y(Alignment::Center),
-            )
+            .push(uses(model))
             .push(text::plain(Type::Small, tr!("host-invite-about")).style(theme::text::t3));
     }
     container(inside)
@@ -187,6 +167,34 @@ fn link<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
         .width(Length::Fill)
         .style(theme::surface::card)
         .into()
+}
+
+/// For how many people and days the link is good, and a new one.
+fn uses(model: &Model) -> Element<'_, Message> {
+    let choice = form::segmented(
+        [1, 5, 20]
+            .into_iter()
+            .map(|count: u64| (count, tr!("invite-people", count = count)))
+            .collect(),
+        model.host.uses,
+        false,
+        |uses| Message::Host(Host::Uses(uses)),
+    );
+    let line = row![
+        text::plain(Type::Body, tr!("host-good-for")).style(theme::text::t2),
+        choice,
+        text::plain(Type::Body, tr!("host-for-days")).style(theme::text::t2),
+    ]
+    .spacing(8)
+    .align_y(Alignment::Center);
+    let new = button::small(tr!("host-new-link"), theme::button::ghost)
+        .on_press(Message::Host(Host::NewLink));
+    if model.window.size.0 >= WIDE_SIDEBAR_FROM {
+        line.push(space::horizontal()).push(new).into()
+    } else {
+        // Long words of some languages take two lines.
+        line.push(new).wrap().vertical_spacing(6).into()
+    }
 }
 
 fn online(model: &Model) -> Element<'_, Message> {
