@@ -4,6 +4,8 @@
 //! else holds words for people. One file per region of the window. The tests
 //! hold that every id that the code names exists, and that every id is named.
 
+pub(crate) mod amount;
+
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -24,6 +26,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ),
     ("dialog", include_str!("../../assets/locales/en/dialog.ftl")),
     ("error", include_str!("../../assets/locales/en/error.ftl")),
+    ("files", include_str!("../../assets/locales/en/files.ftl")),
     ("form", include_str!("../../assets/locales/en/form.ftl")),
     ("frame", include_str!("../../assets/locales/en/frame.ftl")),
     ("header", include_str!("../../assets/locales/en/header.ftl")),
@@ -56,6 +59,10 @@ const ENGLISH: &[(&str, &str)] = &[
         include_str!("../../assets/locales/en/switcher.ftl"),
     ),
     ("toast", include_str!("../../assets/locales/en/toast.ftl")),
+    (
+        "transfers",
+        include_str!("../../assets/locales/en/transfers.ftl"),
+    ),
     (
         "welcome",
         include_str!("../../assets/locales/en/welcome.ftl"),
