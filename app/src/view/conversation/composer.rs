@@ -29,6 +29,8 @@ use crate::widget::virtual_list::Target;
 const LOW: f32 = 560.0;
 /// How many lines the field grows to, and in a low window.
 const LINES: (f32, f32) = (8.0, 3.0);
+/// The space below the text, and above it.
+const BELOW: f32 = 10.0;
 /// Where the text begins: behind the paperclip.
 const CLIP: f32 = 6.0 + 28.0 + 6.0;
 /// The room that the buttons take at the right.
@@ -206,6 +208,8 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     };
     let keys = Keys::of(scene);
     let tray = tray::view(scene);
+    // The editor counts its padding as part of its greatest height.
+    let above = BELOW + if tray.is_some() { tray::HEIGHT } else { 0.0 };
     let editor = text_editor(&composer.content)
         .id(COMPOSER)
         .placeholder(tr!("placeholder", room = scene.room_name()))
@@ -215,11 +219,11 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
         .size(Type::Text.size())
         .line_height(Type::Text.line_height())
         .min_height(Type::Text.line())
-        .max_height(lines * Type::Text.line())
+        .max_height(lines * Type::Text.line() + above + BELOW)
         .padding(Padding {
-            top: 10.0 + if tray.is_some() { tray::HEIGHT } else { 0.0 },
+            top: above,
             right: BUTTONS + 4.0,
-            bottom: 10.0,
+            bottom: BELOW,
             left: CLIP,
         })
         .style(theme::field::composer)
