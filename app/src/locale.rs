@@ -5,6 +5,7 @@
 //! hold that every id that the code names exists, that every id is named, and
 //! that every language has the same texts.
 
+pub(crate) mod amount;
 mod catalogue;
 mod language;
 #[cfg(test)]

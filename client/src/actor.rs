@@ -20,9 +20,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use parlor_certs::Address;
+use parlor_certs::{Address, Alpn};
 use parlor_protocol::{Presence, Request};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +34,7 @@ use crate::outgoing::OutgoingState;
 use crate::session::{Answer, Follow, Options, RequestError};
 use crate::shared::{Shared, Wishes};
 use crate::store::{Store, StoreError};
+use crate::transfers::{Running, Standing, Transfers};
 use backoff::Backoff;
 use lanes::Lanes;
 
@@ -88,6 +89,10 @@ pub(crate) struct Parts {
     pub(crate) shared: Arc<Shared>,
     pub(crate) asked: mpsc::Receiver<Command>,
     pub(crate) tell: mpsc::Sender<Vec<Event>>,
+    pub(crate) standing: watch::Sender<Standing>,
+    pub(crate) transfers: Transfers,
+    /// Weak, for the session ends when its last handle is dropped.
+    pub(crate) asker: mpsc::WeakSender<Command>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -96,6 +101,7 @@ pub(crate) struct Parts {
 pub(crate) struct Actor {
     parts: Parts,
     config: TrustedConfig,
+    running: Running,
     backoff: Backoff,
     lanes: Lanes,
     /// What was not told to the app yet.
@@ -126,9 +132,15 @@ enum Meanwhile<T> {
 
 impl Actor {
     pub(crate) fn new(parts: Parts) -> Self {
+        let running = parts.transfers.start(
+            parts.asker.clone(),
+            Arc::clone(&parts.shared),
+            parts.options.transfers,
+        );
         Self {
             parts,
-            config: TrustedConfig::default(),
+            running,
+            config: TrustedConfig::new(Alpn::Session),
             backoff: Backoff::default(),
             lanes: Lanes::default(),
             untold: Vec::new(),
@@ -152,7 +164,11 @@ impl Actor {
     async fn begin(&mut self) -> Result<(), StoreError> {
         match self.parts.options.follow {
             Follow::Store => {
-                let snapshot = self.parts.store.snapshot().await?;
+                let snapshot = self
+                    .parts
+                    .store
+                    .snapshot(self.parts.options.transfers)
+                    .await?;
                 let rooms = snapshot.rooms.iter();
                 self.seen = rooms
                     .map(|room| (room.room.room.clone(), room.cursor))
@@ -214,6 +230,7 @@ impl Actor {
         };
         let begun = Instant::now();
         let (outcome, signed_in) = live::live(self, wire).await;
+        self.parts.standing.send_modify(|now| now.online = false);
         for mut waiting in self.lanes.connection_lost() {
             waiting.state = OutgoingState::Waiting;
             self.untold.push(Event::Outgoing(waiting));
@@ -247,6 +264,7 @@ impl Actor {
                         return Meanwhile::TryNow;
                     }
                 }
+                told = self.running.told(), if self.untold.len() < UNTOLD => self.untold.extend(told),
                 told = tell.reserve(), if !self.untold.is_empty() => match told {
                     Ok(permit) => permit.send(std::mem::take(&mut self.untold)),
                     Err(_) => return Meanwhile::Ended(EndReason::Dropped),
@@ -274,6 +292,9 @@ impl Actor {
             return Ok(false);
         };
         self.lanes.remove(&taken.room, &taken.nonce);
+        if !taken.files.is_empty() {
+            self.parts.transfers.wake();
+        }
         self.untold.push(Event::Outgoing(taken));
         Ok(true)
     }
@@ -283,6 +304,8 @@ impl Actor {
         if wishes.presence.is_some() {
             self.presence = wishes.presence;
         }
+        self.untold
+            .extend(wishes.outgoing.into_iter().map(Event::Outgoing));
         if wishes.outbox {
             self.load_outbox().await?;
         }
@@ -311,10 +334,14 @@ impl Actor {
         if !self.parts.options.outbox {
             return Ok(());
         }
-        let abandoned = self.parts.store.claim_abandoned().await?;
+        let abandoned = self
+            .parts
+            .store
+            .claim_abandoned(self.parts.options.transfers)
+            .await?;
         let failed = abandoned
             .iter()
-            .filter(|entry| entry.outgoing.state != OutgoingState::Waiting);
+            .filter(|entry| entry.held || entry.outgoing.state != OutgoingState::Waiting);
         let failed: Vec<Event> = failed
             .map(|entry| Event::Outgoing(entry.outgoing.clone()))
             .collect();
@@ -330,6 +357,7 @@ impl Actor {
 
     /// Lets go of everything and tells the app what was not told yet.
     async fn finish(mut self, reason: EndReason) {
+        self.running.stop().await;
         if let Err(error) = self.parts.store.release().await {
             tracing::warn!(%error, "the outbox could not be let go");
         }

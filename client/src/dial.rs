@@ -11,7 +11,7 @@ use parlor_protocol::reply::Welcome;
 use parlor_protocol::{
     Code, ErrorLine, Incoming, LineBuffer, Reply, Request, RequestLine, ServerLine,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
@@ -35,6 +35,12 @@ pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Bytes read at once: a TLS record holds at most 16 KiB.
 const READ_BYTES: usize = 16 * 1024;
+
+/// Bytes of TLS read at once where files come: one call to the system for many records.
+const BULK_READ_BYTES: usize = 256 * 1024;
+
+/// A connection for HTTP.
+pub(crate) type HttpStream = TlsStream<BufReader<TcpStream>>;
 
 /// Why a server could not be connected to, or not be trusted.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -250,6 +256,28 @@ impl Wire {
     pub(crate) async fn close(mut self) {
         let _ = timeout(Duration::from_secs(1), self.writer.shutdown()).await;
     }
+}
+
+/// Connects for HTTP.
+pub(crate) async fn open_http(
+    address: &Address,
+    config: Arc<ClientConfig>,
+    within: Duration,
+) -> Result<HttpStream, ConnectError> {
+    let opening = async {
+        let (tcp, _) = dial(address).await?;
+        let tcp = BufReader::with_capacity(BULK_READ_BYTES, tcp);
+        TlsConnector::from(config)
+            .connect(parlor_certs::server_name(address), tcp)
+            .await
+            .map_err(|error| handshake_failed(address, &error))
+    };
+    let late = |_| {
+        Err(ConnectError::TimedOut {
+            address: address.clone(),
+        })
+    };
+    timeout(within, opening).await.unwrap_or_else(late)
 }
 
 /// A request as a line; `None` if it passes what a line may have.

@@ -111,12 +111,18 @@ pub(crate) async fn open_trusted(
 /// The TLS configuration of one account's connections, made anew only when
 /// what is remembered of the server changes, for it keeps the tickets by which
 /// reconnecting is cheap.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct TrustedConfig {
+    alpn: Alpn,
     made: Option<(parlor_certs::Trust, Arc<ClientConfig>)>,
 }
 
 impl TrustedConfig {
+    /// For connections that speak `alpn`.
+    pub(crate) fn new(alpn: Alpn) -> Self {
+        Self { alpn, made: None }
+    }
+
     pub(crate) fn get(
         &mut self,
         home: &Home,
@@ -128,7 +134,7 @@ impl TrustedConfig {
         {
             return Ok(Arc::clone(config));
         }
-        let config = client_config(whom.clone(), Alpn::Session)?;
+        let config = client_config(whom.clone(), self.alpn)?;
         self.made = Some((whom, Arc::clone(&config)));
         Ok(config)
     }

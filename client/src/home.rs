@@ -8,6 +8,8 @@
 //!     account.json          address, names, the server's signing key
 //!     token                 what opens the session; mode 0600, never shown
 //!     store.db              rooms, messages, outbox, drafts
+//!     uploads/              what is to be uploaded and is no file of the user's
+//!     previews/             small files kept for thumbnails
 //!     running/              a lock for each process that has the account open
 //! ```
 //!

@@ -37,6 +37,7 @@
 //!   its way into it, and pages of it.
 //! - [`transfer`]: files on their way up or down.
 //! - `actor`: the task behind a session: connecting, resuming, sending.
+//! - `transfers`: the task behind those; `http`: how they reach the server.
 //! - `store`: the local store, in SQLite.
 //! - `paging`: pages from the store, or from the server into the store.
 //! - `dial`: TCP, TLS and lines.
@@ -48,6 +49,7 @@ pub mod event;
 pub mod greet;
 pub mod history;
 pub mod home;
+mod http;
 pub mod item;
 pub mod outgoing;
 mod paging;
@@ -57,6 +59,7 @@ mod shared;
 pub mod sign_in;
 mod store;
 pub mod transfer;
+mod transfers;
 
 pub use dial::ConnectError;
 pub use event::{

@@ -6,7 +6,7 @@ mod handle;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 pub use events::Events;
@@ -14,8 +14,10 @@ pub use handle::{Answer, Handle, RequestError};
 
 use crate::actor::Actor;
 use crate::home::{AccountId, Home, HomeError};
+use crate::http::Caller;
 use crate::shared::Shared;
 use crate::store::{Store, StoreError};
+use crate::transfers::{Standing, Transfers};
 
 /// Commands that wait for the actor. It takes them at once, also while offline,
 /// so that the bound is met only by an app that asks without waiting.
@@ -44,6 +46,9 @@ pub struct Options {
     /// Whether it sends what waits in the outbox; its own messages, and those
     /// that processes which ended have left.
     pub outbox: bool,
+    /// Whether it runs the transfers that are in the store, also those that
+    /// processes which ended have left: for an app. Else only those it began itself.
+    pub transfers: bool,
     /// Whether it fetches the newest messages of rooms of which few are kept,
     /// so that an app opens full while offline. Only with [`Follow::Store`].
     pub backfill: bool,
@@ -60,6 +65,7 @@ impl Default for Options {
         Self {
             follow: Follow::Store,
             outbox: true,
+            transfers: true,
             backfill: true,
             raw: false,
             since: std::collections::BTreeMap::new(),
@@ -105,7 +111,7 @@ pub fn connect_with(
     let files = home.account_files(account);
     let account = files.load()?;
     let token = files.token()?;
-    let address = account.address.parse().map_err(|error| {
+    let address: parlor_certs::Address = account.address.parse().map_err(|error| {
         HomeError::Known(format!(
             "the account's address cannot be read ({error}): sign in again"
         ))
@@ -113,6 +119,14 @@ pub fn connect_with(
     let store = Store::open(&files.store()?, &files.running()?, &account.username)?;
     let shared = Arc::new(Shared::default());
     let stop = CancellationToken::new();
+    let (standing, stands) = watch::channel(Standing::default());
+    let caller = Caller::new(
+        home.clone(),
+        account.id.clone(),
+        address.clone(),
+        options.connect_timeout,
+    );
+    let transfers = Transfers::new(store.clone(), files, Arc::new(caller), stands);
     let (commands, asked) = mpsc::channel(COMMANDS);
     let (tell, batches) = mpsc::channel(BATCHES);
     let actor = Actor::new(crate::actor::Parts {
@@ -125,9 +139,15 @@ pub fn connect_with(
         shared: Arc::clone(&shared),
         asked,
         tell,
+        standing,
+        transfers: transfers.clone(),
+        asker: commands.downgrade(),
         stop: stop.clone(),
     });
     tokio::spawn(actor.run());
     let events = Events::new(batches, store.clone(), stop.drop_guard());
-    Ok((Handle::new(account, store, shared, commands), events))
+    Ok((
+        Handle::new(account, store, shared, commands, transfers),
+        events,
+    ))
 }

@@ -7,6 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use parlor_protocol::Presence;
 use tokio::sync::Notify;
 
+use crate::outgoing::Outgoing;
+
 /// The wishes of one session's handles. A std mutex is right: it is held for a
 /// few instructions and never across an await.
 #[derive(Debug, Default)]
@@ -15,13 +17,16 @@ pub(crate) struct Shared {
     changed: Notify,
 }
 
-/// What was wished since the actor last looked. Bounded by the number of rooms.
+/// What was wished since the actor last looked. Bounded by the number of rooms, and of
+/// messages that were changed here meanwhile.
 #[derive(Debug, Default)]
 pub(crate) struct Wishes {
     pub(crate) reads: BTreeMap<String, u64>,
     pub(crate) typing: BTreeSet<String>,
     pub(crate) presence: Option<Presence>,
     pub(crate) outbox: bool,
+    /// Messages to be told of as they now stand: they are not in line, so that nobody else would.
+    pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) try_now: bool,
 }
 
@@ -59,6 +64,14 @@ impl Shared {
 
     pub(crate) fn outbox_changed(&self) {
         self.change(|wishes| wishes.outbox = true);
+    }
+
+    /// Messages of the outbox were changed by a handle.
+    pub(crate) fn outgoing_changed(&self, changed: impl IntoIterator<Item = Outgoing>) {
+        self.change(|wishes| {
+            wishes.outbox = true;
+            wishes.outgoing.extend(changed);
+        });
     }
 
     pub(crate) fn try_now(&self) {

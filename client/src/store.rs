@@ -10,6 +10,7 @@
 //! applied, the others find applied; an outbox entry belongs to one of them.
 
 mod apply;
+mod files;
 mod instance;
 mod items;
 mod outbox;
@@ -20,6 +21,7 @@ mod rooms;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 pub(crate) use apply::{Change, Page};
 pub(crate) use outbox::Queued;
 pub(crate) use pages::LocalPage;
+pub(crate) use transfers::{Attached, Ended, Kept};
 
 use crate::event::{Event, RoomState, Snapshot};
 use crate::item::Item;
@@ -58,6 +61,9 @@ pub enum StoreError {
         "what should be kept on this computer could not be written or read ({0}): look whether its disk is full"
     )]
     Failed(String),
+    /// One of the files that should go with a message is no draft of its room.
+    #[error("one of the files is not there any more: attach it again")]
+    NoSuchTransfer,
     /// The session is over, and the store with it.
     #[error("the session is over")]
     Closed,
@@ -102,12 +108,15 @@ impl Store {
         })
     }
 
-    /// What is kept, to begin with.
-    pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+    /// What is kept, to begin with; what ended sessions left is taken over, transfers too if wished.
+    pub(crate) async fn snapshot(&self, transfers: bool) -> Result<Snapshot, StoreError> {
         let (me, instance) = (Arc::clone(&self.me), Arc::clone(&self.instance));
         self.writer
             .transact(move |tx| {
-                outbox::claim_abandoned(tx, &instance)?;
+                outbox::claim_abandoned(tx, &instance, transfers)?;
+                if transfers {
+                    transfers::claim_abandoned(tx, &instance)?;
+                }
                 let rooms = rooms::states(tx, &me)?;
                 let mut items = BTreeMap::new();
                 for room in &rooms {
@@ -121,7 +130,11 @@ impl Store {
                     users: people::all(tx)?,
                     items,
                     outgoing: outbox::of(tx, instance.id())?,
-                    transfers: Vec::new(),
+                    transfers: transfers::of(tx, instance.id())?
+                        .into_iter()
+                        .filter(|kept| !kept.dropped)
+                        .map(|kept| kept.transfer)
+                        .collect(),
                 })
             })
             .await
@@ -236,10 +249,10 @@ impl Store {
     }
 
     /// Takes over what ended processes left in the outbox.
-    pub(crate) async fn claim_abandoned(&self) -> Result<Vec<Queued>, StoreError> {
+    pub(crate) async fn claim_abandoned(&self, transfers: bool) -> Result<Vec<Queued>, StoreError> {
         let instance = Arc::clone(&self.instance);
         self.writer
-            .transact(move |tx| Ok(outbox::claim_abandoned(tx, &instance)?))
+            .transact(move |tx| Ok(outbox::claim_abandoned(tx, &instance, transfers)?))
             .await
     }
 
@@ -279,7 +292,10 @@ impl Store {
         let instance = Arc::clone(&self.instance);
         instance.release();
         self.writer
-            .transact(move |tx| Ok(outbox::release(tx, instance.id())?))
+            .transact(move |tx| {
+                transfers::release(tx, instance.id())?;
+                Ok(outbox::release(tx, instance.id())?)
+            })
             .await
     }
 }

@@ -18,9 +18,11 @@ use serde::{Deserialize, Serialize};
 use crate::passwords::PasswordRules;
 
 mod bounds;
+mod files;
 mod tracker_address;
 
 pub use self::bounds::{Rate, Rates, Sizes};
+pub use self::files::Files;
 pub use self::tracker_address::TrackerAddress;
 
 /// The default configuration as a file, with every key explained.
@@ -57,6 +59,8 @@ pub struct Config {
     pub broadcast: Broadcast,
     /// The certificate.
     pub tls: Tls,
+    /// Files.
+    pub files: Files,
     /// Sizes and totals, which always hold.
     pub limits: Sizes,
     /// How often one may do what.
@@ -140,6 +144,7 @@ impl Default for Config {
             passwords: PasswordRules::default(),
             broadcast: Broadcast::default(),
             tls: Tls::default(),
+            files: Files::default(),
             limits: Sizes::default(),
             rates: Rates::default(),
         }
@@ -252,6 +257,9 @@ impl Config {
         if let Err((key, reason)) = self.passwords.validate() {
             return refuse(key, reason);
         }
+        if let Err((key, reason)) = self.files.validate() {
+            return refuse(key, reason);
+        }
         self.check_rates()
     }
 
@@ -265,6 +273,7 @@ impl Config {
             ("rates.resumes", rates.resumes),
             ("rates.passwords", rates.passwords),
             ("rates.registrations", rates.registrations),
+            ("rates.files", rates.files),
             ("rates.connections", rates.connections),
         ];
         match all.into_iter().find(|(_, rate)| !rate.is_usable()) {
@@ -332,6 +341,9 @@ mod tests {
         check("[sessions]\nlifetime_days = 0", "sessions.lifetime_days");
         check("[limits]\ntext_bytes = 65536", "limits.text_bytes");
         check("[limits]\nhandshakes = 0", "limits");
+        check("[files]\nuploads = 0", "files.uploads");
+        check("[files]\nupload_hours = 0", "files.upload_hours");
+        check("[files]\ntotal_bytes = 9223372036854775807", "files");
         check(
             "[rates]\nsign_ins = { per_second = 0, burst = 5 }",
             "rates.sign_ins",

@@ -1,16 +1,25 @@
-//! What the port answers to HTTP: health, for now. Whoever speaks plain HTTP to
-//! it is told to use https by [`plain`].
+//! What the port answers to HTTP. Whoever speaks plain HTTP to it is told to use
+//! https by [`plain`].
+//!
+//! # Layout
+//!
+//! - [`auth`]: who asks.
+//! - [`failed`]: what a request is refused with.
+//! - [`files`]: uploads and downloads.
+//! - [`health`]: whether the server can keep what it is told.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Shared;
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -18,10 +27,15 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-use crate::storage::Storage;
+use crate::state::State;
 
+use self::auth::Peer;
+use self::failed::Failed;
 use self::health::Health;
 
+pub(crate) mod auth;
+pub(crate) mod failed;
+mod files;
 mod health;
 pub(crate) mod plain;
 
@@ -39,41 +53,42 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long requests that are being answered may go on when the server stops.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
 
-/// The pages of a server.
-pub(crate) fn router(storage: Arc<dyn Storage>) -> Router {
+/// Everything that a server answers to HTTP.
+pub(crate) fn router(state: Arc<State>) -> Router {
+    let health = Arc::new(Health::new(Arc::clone(&state.storage)));
     Router::new()
-        .route("/healthz", get(healthz))
-        .fallback(|| async { failed(StatusCode::NOT_FOUND, "There is no such page.") })
+        .merge(files::router())
+        .route("/healthz", get(healthz).with_state(health))
+        .fallback(|| async { no_such_page() })
         .method_not_allowed_fallback(|| async {
-            failed(
+            let message = "This page does not take that method.";
+            Failed::new(
                 StatusCode::METHOD_NOT_ALLOWED,
-                "This page does not take that method.",
+                "method_not_allowed",
+                message,
             )
         })
-        .with_state(Arc::new(Health::new(storage)))
+        .with_state(state)
+}
+
+fn no_such_page() -> Failed {
+    let message = "There is no such page.";
+    Failed::new(StatusCode::NOT_FOUND, "no_such_page", message)
 }
 
 async fn healthz(Shared(health): Shared<Arc<Health>>) -> impl IntoResponse {
-    let answer = if health.is_good().await {
-        Json(json!({"status": "ok"})).into_response()
-    } else {
-        failed(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The storage is unavailable. Try again later.",
-        )
-        .into_response()
-    };
-    ([(CACHE_CONTROL, "no-store")], answer)
+    if health.is_good().await {
+        let good = Json(json!({"status": "ok"}));
+        return ([(CACHE_CONTROL, "no-store")], good).into_response();
+    }
+    let message = "The storage is unavailable. Try again later.";
+    let code = parlor_protocol::Code::StorageUnavailable.as_str();
+    Failed::new(StatusCode::SERVICE_UNAVAILABLE, code, message).into_response()
 }
 
-fn failed(status: StatusCode, message: &str) -> impl IntoResponse + use<> {
-    let no_sniff = HeaderName::from_static("x-content-type-options");
-    (
-        status,
-        [(no_sniff, "nosniff")],
-        Json(json!({"status": "failed", "message": message})),
-    )
-}
+/// The connection of a request: cancelled, it is cut off.
+#[derive(Debug, Clone)]
+pub(crate) struct Line(pub(crate) CancellationToken);
 
 /// Answers requests on a stream that has done its handshake, until the peer
 /// leaves or the server stops.
@@ -87,11 +102,20 @@ pub(crate) async fn serve<S>(
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let builder = builder(is_h2);
-    let connection = builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    let cut = CancellationToken::new();
+    let line = cut.clone();
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(Line(line.clone()));
+        files::override_method(&mut request);
+        router.call(request)
+    });
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let mut connection = Box::pin(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = cut.cancelled() => Ok(()),
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))
@@ -131,33 +155,23 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 
     use super::*;
-    use crate::storage::sqlite::SqliteStorage;
+    use crate::tests::harness::TestServer;
 
     struct Page {
         near: DuplexStream,
         stop: CancellationToken,
-        storage: Arc<dyn Storage>,
-        _dir: tempfile::TempDir,
+        server: TestServer,
     }
 
     /// One HTTP/1.1 connection to the pages.
     async fn page() -> Page {
-        let dir = tempfile::tempdir().unwrap();
-        let opened = SqliteStorage::open(dir.path().join("parlor.db"))
-            .await
-            .unwrap();
-        let storage: Arc<dyn Storage> = Arc::new(opened);
+        let server = TestServer::start().await;
         let (near, far) = tokio::io::duplex(64 * 1024);
         let stop = CancellationToken::new();
         let peer = "192.0.2.1:5".parse().unwrap();
-        let router = router(Arc::clone(&storage));
+        let router = router(Arc::clone(&server.state));
         tokio::spawn(serve(far, peer, false, router, stop.clone()));
-        Page {
-            near,
-            stop,
-            storage,
-            _dir: dir,
-        }
+        Page { near, stop, server }
     }
 
     impl Page {
@@ -203,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn health_says_when_the_storage_is_gone() {
         let page = page().await;
-        page.storage.close().await.unwrap();
+        page.server.state.storage.close().await.unwrap();
         let answer = page.answer(&get("/healthz")).await;
         assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
     }

@@ -17,6 +17,8 @@
 //! - `outbox`: what waits to be written to one connection.
 //! - `dispatch`, `handlers`: what is done for each request.
 //! - `endings`: how sessions end.
+//! - `files`, `blobs`: uploads that become files, and where their bytes are.
+//! - `transfers`: the uploads and downloads that run.
 //! - `directory`: users, sessions, rooms and memberships in memory.
 //! - `log`: the actor through which every act on a room goes.
 //! - `bus`: who hears what.
@@ -28,6 +30,7 @@
 #![warn(missing_docs)]
 
 pub mod admin;
+mod blobs;
 mod bus;
 pub mod certificate;
 mod clock;
@@ -40,6 +43,7 @@ mod dispatch;
 mod endings;
 mod endpoint;
 mod face;
+mod files;
 mod first_start;
 mod handlers;
 mod http;
@@ -57,6 +61,7 @@ mod state;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod typing;
 
 pub use config::Config;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use parlor_certs::Link;
 use parlor_protocol::reply::{AuthInfo, Limits as Bounds, ServerInfo, Welcome};
 use parlor_protocol::{Reply, User, limits};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,12 +16,14 @@ use crate::connection::Work;
 use crate::connections::Connections;
 use crate::directory::{Directory, Tables};
 use crate::endpoint::Endpoint;
+use crate::files::{self, Files};
 use crate::keeper;
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
 use crate::storage::{RoomId, Storage, StorageError};
+use crate::transfers::Transfers;
 use crate::typing::Typing;
 
 /// How long a stop waits for what the log still has to answer.
@@ -38,6 +41,8 @@ pub(crate) struct Parts {
     pub(crate) storage: Arc<dyn Storage>,
     /// How it hashes passwords, and what they must be.
     pub(crate) passwords: Passwords,
+    /// Where it keeps bytes.
+    pub(crate) files: Files,
     /// The link of the server, without an invite.
     pub(crate) link: Link,
     /// The server's public signing key, base64url.
@@ -51,6 +56,8 @@ pub(crate) struct Parts {
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) files: Files,
+    pub(crate) transfers: Arc<Transfers>,
     pub(crate) passwords: Passwords,
     // A std Mutex: it is copied or replaced, never held over an await.
     link: Mutex<Link>,
@@ -80,13 +87,16 @@ impl State {
             config,
             storage,
             passwords,
+            files,
             link,
             server_key,
             next_pins,
         } = parts;
         let snapshot = storage.load().await?;
         let revision = snapshot.revision;
-        let directory = Arc::new(Directory::new(Tables::new(snapshot, config.broadcast.post)));
+        let tables = Tables::new(snapshot, config.broadcast.post);
+        let transfers = Arc::clone(&tables.transfers);
+        let directory = Arc::new(Directory::new(tables));
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -102,6 +112,8 @@ impl State {
             limits: Limits::new(&config.rates, config.rate_limits),
             config,
             storage,
+            files,
+            transfers,
             passwords,
             link: Mutex::new(link),
             server_key,
@@ -118,6 +130,7 @@ impl State {
         state
             .tasks
             .spawn(keeper::keep(Arc::clone(&state), revision));
+        state.tasks.spawn(files::sweep(Arc::clone(&state)));
         Ok(state)
     }
 
@@ -138,6 +151,7 @@ impl State {
     /// acknowledged is lost by it.
     pub(crate) fn abandon(&self) {
         self.connections.hold_requests();
+        self.transfers.end_all();
         self.stop.cancel();
         self.tasks.close();
     }
@@ -147,6 +161,7 @@ impl State {
     /// some seconds at most; the storage stays open.
     pub(crate) async fn stop(&self) {
         self.connections.hold_requests();
+        self.transfers.end_all();
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(LOG_STOP_TIME, self.tasks.wait())
@@ -178,6 +193,14 @@ impl State {
     /// Ends when the server stops.
     pub(crate) fn stopped(&self) -> impl Future<Output = ()> + '_ {
         self.stop.cancelled()
+    }
+
+    /// Carries an upload to its end, whatever becomes of its connection.
+    pub(crate) fn carry<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.tasks.spawn(work)
     }
 
     /// Carries a request to its end whose connection has left.
@@ -224,13 +247,18 @@ impl State {
 }
 
 fn welcome(config: &Config, passwords: &Passwords, next_pins: Vec<String>) -> Welcome {
+    let features = if config.files.are_on() {
+        vec!["files".to_owned()]
+    } else {
+        Vec::new()
+    };
     Welcome {
         protocol: limits::PROTOCOL,
         server: ServerInfo {
             name: config.name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        features: Vec::new(),
+        features,
         auth: AuthInfo {
             password: true,
             register: config.register,
@@ -240,7 +268,7 @@ fn welcome(config: &Config, passwords: &Passwords, next_pins: Vec<String>) -> We
         limits: Bounds {
             line_bytes: limits::CLIENT_LINE_BYTES as u64,
             text_bytes: config.limits.text_bytes as u64,
-            file_bytes: 0,
+            file_bytes: config.files.file_bytes,
         },
         next_pins,
     }

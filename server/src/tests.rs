@@ -4,7 +4,7 @@
 mod accounts;
 mod bounds;
 mod failing;
-mod harness;
+pub(crate) mod harness;
 mod messages;
 mod moderation;
 mod people;

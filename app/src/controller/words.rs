@@ -1,6 +1,8 @@
 //! Every error in plain words: why it is so, and what to do. The one place
 //! that knows the codes of the protocol and the client's errors.
 
+pub(crate) mod transfer;
+
 use parlor_client::{
     AddressError, ConnectError, EndReason, LinkError, OfflineReason, RequestError, SignInError,
 };

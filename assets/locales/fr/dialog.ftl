@@ -118,3 +118,12 @@ topic-title = Sujet de #{ $room }
 topic-label = Sujet
 topic-hint = De quoi parle le salon, en une ligne ; vide pour aucun
 topic-yes = Définir
+confirm-quit-transfers-about = { $count ->
+    [one] { $count } transfert est en cours. Il reprendra
+   *[other] { $count } transferts sont en cours. Ils reprendront
+} au prochain démarrage.
+confirm-quit-transfers-yes = Fermer
+confirm-quit-transfers-no = Laisser ouvert
+confirm-delete-file = Supprimer { $name } ?
+confirm-delete-file-about = Il disparaît de son salon et des messages qui le montrent, pour tout le monde. C’est sans retour.
+confirm-delete-file-yes = Supprimer

@@ -25,3 +25,24 @@ status-waiting = { $state } · { $count ->
     [one] { $count } message
    *[other] { $count } messages
 } en attente
+status-transfers = Transferts
+status-up = { $count ->
+    [one] { $count } envoi
+   *[other] { $count } envois
+} · { $speed }
+status-up-waits = { $count ->
+    [one] { $count } envoi
+   *[other] { $count } envois
+} · en attente
+status-down = { $count ->
+    [one] { $count } réception
+   *[other] { $count } réceptions
+} · { $speed }
+status-down-waits = { $count ->
+    [one] { $count } réception
+   *[other] { $count } réceptions
+} · en attente
+status-broken = { $count ->
+    [one] { $count } interrompu
+   *[other] { $count } interrompus
+}

@@ -11,6 +11,7 @@ use super::pending::Pending;
 use crate::event::{ConnectionState, Event, OfflineReason};
 use crate::home::Token;
 use crate::store::Change;
+use crate::transfers::Standing;
 
 impl Live<'_> {
     /// We are let in.
@@ -22,6 +23,11 @@ impl Live<'_> {
         self.check_session(&session).await?;
         self.signed_in = true;
         gathered.signed_in = true;
+        let file_bytes = Some(self.welcome.limits.file_bytes);
+        self.actor.parts.standing.send_replace(Standing {
+            online: true,
+            file_bytes,
+        });
         let round_trip = self.round_trip;
         self.actor.say(ConnectionState::Connected { round_trip });
         self.actor.untold.push(Event::SignedIn {

@@ -76,6 +76,7 @@ impl Lanes {
         for entry in entries {
             self.last = self.last.max(entry.id);
             if entry.outgoing.state == OutgoingState::Waiting
+                && !entry.held
                 && self.loaded.insert(entry.outgoing.nonce.clone())
             {
                 let lane = self.lanes.entry(entry.outgoing.room.clone()).or_default();
@@ -196,6 +197,7 @@ mod tests {
     fn entry(id: i64, room: &str) -> Queued {
         Queued {
             id,
+            held: false,
             outgoing: Outgoing {
                 nonce: format!("n{id}"),
                 room: room.into(),

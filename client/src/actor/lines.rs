@@ -275,7 +275,7 @@ impl Live<'_> {
                 gathered.events.push(Event::RoundTrip(self.round_trip));
                 Ok(())
             }
-            (Pending::SignOut(to), reply) => self.signed_out(to, reply),
+            (Pending::SignOut(to), reply) => self.signed_out(to, reply).await,
             (Pending::Nobody, _) => Ok(()),
         }
     }
@@ -309,7 +309,7 @@ impl Live<'_> {
         self.actor.parts.options.follow == Follow::Store
     }
 
-    fn signed_out(
+    async fn signed_out(
         &mut self,
         to: oneshot::Sender<Result<(), RequestError>>,
         reply: Reply,
@@ -317,6 +317,11 @@ impl Live<'_> {
         if let Reply::Error(error) = reply {
             let _ = to.send(Err(RequestError::Refused(error)));
             return Ok(());
+        }
+        // Nothing may write any more into what is removed now.
+        self.actor.running.stop().await;
+        for partial in self.actor.parts.store.partials().await.unwrap_or_default() {
+            let _ = tokio::fs::remove_file(partial).await;
         }
         let forgotten = self
             .actor

@@ -153,6 +153,10 @@ impl Live<'_> {
                 None => Err(Outcome::Ended(EndReason::Dropped)),
             },
             wishes = parts.shared.wished() => self.wishes(wishes).await,
+            told = self.actor.running.told(), if !behind => {
+                self.actor.untold.extend(told);
+                Ok(())
+            }
             told = tell.reserve(), if !self.actor.untold.is_empty() => match told {
                 Ok(permit) => {
                     permit.send(std::mem::take(&mut self.actor.untold));
@@ -316,12 +320,19 @@ impl Live<'_> {
     }
 
     async fn send(&mut self, outgoing: Outgoing) -> Result<(), Outcome> {
+        let files = match outgoing.files.is_empty() {
+            true => Vec::new(),
+            false => {
+                let ids = self.actor.parts.store.file_ids(outgoing.files.clone());
+                ids.await.map_err(|error| self.store_failed(&error))?
+            }
+        };
         let request: Request = SendMessage {
             room: outgoing.room.clone(),
             text: outgoing.text.clone(),
             nonce: outgoing.nonce.clone(),
             reply_to: outgoing.reply_to,
-            files: Vec::new(),
+            files,
         }
         .into();
         if request_line(request.clone(), Some(u64::MAX >> 11)).is_none() {

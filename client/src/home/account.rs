@@ -4,12 +4,16 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use parlor_protocol::Time;
 use serde::{Deserialize, Serialize};
 
 use super::{HomeError, files};
+
+/// From the writing of a copy to its transfer's being known: far less than this.
+const SPARED: Duration = Duration::from_secs(60 * 60);
 
 /// Names an account within its home; says nothing about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -150,6 +154,32 @@ impl AccountFiles {
         let path = self.dir.join("running");
         files::make_folder(&path)?;
         Ok(path)
+    }
+
+    /// The folder of what is to be uploaded and is no file of the user's.
+    pub(crate) fn copies(&self) -> Result<PathBuf, HomeError> {
+        let path = self.dir.join("uploads");
+        files::make_folder(&path)?;
+        Ok(path)
+    }
+
+    /// Removes copies that no transfer knows. A new one is spared: it may not be known yet.
+    pub(crate) fn sweep_copies(&self, known: &[PathBuf]) {
+        let Ok(entries) = fs::read_dir(self.dir.join("uploads")) else {
+            return;
+        };
+        for entry in entries.filter_map(Result::ok) {
+            let age = entry.metadata().and_then(|metadata| metadata.modified());
+            let is_old = age.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > SPARED));
+            if is_old && !known.contains(&entry.path()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// The folder of small files kept for thumbnails; it may not be there yet.
+    pub(crate) fn previews(&self) -> PathBuf {
+        self.dir.join("previews")
     }
 
     pub(crate) fn remove(&self) -> Result<(), HomeError> {

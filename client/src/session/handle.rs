@@ -1,10 +1,12 @@
 //! The app's end to ask by.
 
+mod files;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use parlor_protocol::{ErrorLine, File, Message, Presence, Reply, Request};
+use parlor_protocol::{ErrorLine, Message, Presence, Reply, Request};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::actor::Command;
@@ -13,7 +15,7 @@ use crate::home::Account;
 use crate::outgoing::{Nonce, Outgoing, OutgoingState};
 use crate::shared::Shared;
 use crate::store::{Store, StoreError};
-use crate::transfer::{Purpose, SaveTo, Source, Transfer, TransferError, TransferId};
+use crate::transfers::Transfers;
 
 /// Asks a session to do things. Cheap to clone; when the last one is dropped the session ends.
 ///
@@ -25,6 +27,7 @@ pub struct Handle {
     store: Store,
     shared: Arc<Shared>,
     commands: mpsc::Sender<Command>,
+    transfers: Transfers,
 }
 
 /// An answer of the server's.
@@ -68,12 +71,14 @@ impl Handle {
         store: Store,
         shared: Arc<Shared>,
         commands: mpsc::Sender<Command>,
+        transfers: Transfers,
     ) -> Self {
         Self {
             account: Arc::new(account),
             store,
             shared,
             commands,
+            transfers,
         }
     }
 
@@ -126,104 +131,6 @@ impl Handle {
         Ok(nonce)
     }
 
-    /// [`Self::send`], with files: uploads of the room that are drafts. It may be
-    /// called while they are on their way; the message goes out once all are done. The text
-    /// may be empty.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if it could not be written: nothing was sent.
-    pub async fn send_files(
-        &self,
-        room: &str,
-        text: &str,
-        reply_to: Option<u64>,
-        files: Vec<TransferId>,
-    ) -> Result<Nonce, StoreError> {
-        let _ = files;
-        self.send(room, text, reply_to).await
-    }
-
-    /// Begins to upload a file to a room. Once this returns it is in the
-    /// store, and goes on over every restart; how it goes is told by
-    /// [`crate::Event::Transfer`].
-    ///
-    /// # Errors
-    ///
-    /// [`TransferError`] if the file cannot be read, or is larger than the server takes.
-    pub async fn upload(
-        &self,
-        room: &str,
-        source: Source,
-        purpose: Purpose,
-    ) -> Result<Transfer, TransferError> {
-        let _ = (room, source, purpose);
-        Err(TransferError::Offline)
-    }
-
-    /// Begins to download a file. Until it is whole and its hash was compared,
-    /// it stands under another name beside its place.
-    ///
-    /// # Errors
-    ///
-    /// [`TransferError`] if the folder cannot be written.
-    pub async fn download(&self, file: &File, to: SaveTo) -> Result<Transfer, TransferError> {
-        let _ = (file, to);
-        Err(TransferError::Offline)
-    }
-
-    /// Stops a transfer for now.
-    ///
-    /// # Errors
-    ///
-    /// [`TransferError`] if there is none, or the store could not be written.
-    pub async fn pause(&self, transfer: TransferId) -> Result<(), TransferError> {
-        let _ = transfer;
-        Err(TransferError::NoSuchTransfer)
-    }
-
-    /// Lets a paused or failed transfer go on from where it stopped.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::pause`].
-    pub async fn resume(&self, transfer: TransferId) -> Result<(), TransferError> {
-        let _ = transfer;
-        Err(TransferError::NoSuchTransfer)
-    }
-
-    /// Gives a transfer up: what was written of a download is removed, what the
-    /// server has of an upload is deleted, also when it is whole and in no message yet.
-    /// Of one that is over, its line in the history goes, and the file stays.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Self::pause`].
-    pub async fn cancel(&self, transfer: TransferId) -> Result<(), TransferError> {
-        let _ = transfer;
-        Err(TransferError::NoSuchTransfer)
-    }
-
-    /// Clears the history of transfers that are done.
-    ///
-    /// # Errors
-    ///
-    /// [`TransferError`] if the store could not be written.
-    pub async fn clear_transfers(&self) -> Result<(), TransferError> {
-        Ok(())
-    }
-
-    /// The bytes of a small file, for a thumbnail: from the account's cache, or from
-    /// the server into it.
-    ///
-    /// # Errors
-    ///
-    /// [`TransferError`]; [`TransferFailure::TooLarge`] if it has more than `at_most` bytes.
-    pub async fn preview(&self, file: &File, at_most: u64) -> Result<Bytes, TransferError> {
-        let _ = (file, at_most);
-        Err(TransferError::Offline)
-    }
-
     /// Tries a failed message again, under its nonce.
     ///
     /// # Errors
@@ -231,7 +138,8 @@ impl Handle {
     /// [`StoreError`] if the outbox could not be written.
     pub async fn retry(&self, nonce: &str) -> Result<bool, StoreError> {
         let known = self.store.retry(nonce.to_owned()).await?;
-        self.shared.outbox_changed();
+        self.transfers.wake();
+        self.outgoing_changed(nonce).await?;
         Ok(known)
     }
 
@@ -253,7 +161,9 @@ impl Handle {
             return done;
         }
         // The session is over, so that nothing is being sent.
-        Ok(self.store.discard(nonce.to_owned()).await?.is_some())
+        let taken = self.store.discard(nonce.to_owned()).await?;
+        self.transfers.wake();
+        Ok(taken.is_some())
     }
 
     /// Asks the server anything. Answers that change what one has (a room

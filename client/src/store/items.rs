@@ -11,7 +11,7 @@ use super::rooms::{from_json, to_json};
 use crate::item::{Happening, Item, SystemLine};
 
 const COLUMNS: &str =
-    "seq, time, system, author, name, text, nonce, reply_to, edited, deleted, reactions";
+    "seq, time, system, author, name, text, nonce, reply_to, edited, deleted, reactions, files";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Item> {
     let (seq, time) = (row.get(0)?, Time::from_millis(row.get(1)?));
@@ -30,7 +30,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Item> {
         text: row.get(5)?,
         nonce: row.get(6)?,
         reply_to: row.get(7)?,
-        files: Vec::new(),
+        files: from_json(row, 11)?,
         edited: row.get::<_, Option<i64>>(8)?.map(Time::from_millis),
         deleted: row.get(9)?,
         reactions: from_json(row, 10)?,
@@ -76,8 +76,8 @@ pub(super) fn put_message(
         message.from != me && mention::mentions(&message.text).iter().any(|m| m == me);
     tx.prepare_cached(
         "INSERT OR REPLACE INTO items (room, seq, system, time, author, name, text, nonce,
-             reply_to, edited, deleted, mentions_me, reactions)
-         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             reply_to, edited, deleted, mentions_me, reactions, files)
+         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         room,
@@ -91,7 +91,8 @@ pub(super) fn put_message(
         message.edited.map(Time::as_millis),
         message.deleted,
         mentions_me,
-        to_json(&message.reactions)?
+        to_json(&message.reactions)?,
+        to_json(&message.files)?
     ])?;
     Ok(())
 }
@@ -149,6 +150,7 @@ pub(super) fn apply(tx: &Transaction<'_>, me: &str, event: &LogEvent) -> rusqlit
         LogBody::Deleted { target, .. } => change(tx, me, &event.room, *target, |message| {
             message.deleted = true;
             message.text.clear();
+            message.files.clear();
             message.reactions.clear();
         }),
         LogBody::Reaction {

@@ -4,17 +4,21 @@ use parlor_protocol::Time;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::instance::Instance;
-use super::rooms::to_json;
+use super::rooms::{from_json, to_json};
+use super::transfers;
 use crate::outgoing::{Failure, Outgoing, OutgoingState};
+use crate::transfer::TransferId;
 
 /// An entry and its place in line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Queued {
     pub(crate) id: i64,
     pub(crate) outgoing: Outgoing,
+    /// Whether it waits for its uploads, so that it is not in line yet.
+    pub(crate) held: bool,
 }
 
-const COLUMNS: &str = "id, nonce, room, text, reply_to, written, failure";
+const COLUMNS: &str = "id, nonce, room, text, reply_to, written, failure, files, held";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Queued> {
     let failure: Option<String> = row.get(6)?;
@@ -25,17 +29,21 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Queued> {
             room: row.get(2)?,
             text: row.get(3)?,
             reply_to: row.get(4)?,
-            files: Vec::new(),
+            files: from_json::<Vec<i64>>(row, 7)?
+                .into_iter()
+                .map(TransferId)
+                .collect(),
             written: Time::from_millis(row.get(5)?),
             state: match failure.and_then(|json| serde_json::from_str(&json).ok()) {
                 Some(failure) => OutgoingState::Failed(failure),
                 None => OutgoingState::Waiting,
             },
         },
+        held: row.get(8)?,
     })
 }
 
-fn by_nonce(tx: &Transaction<'_>, nonce: &str) -> rusqlite::Result<Option<Queued>> {
+pub(super) fn by_nonce(tx: &Transaction<'_>, nonce: &str) -> rusqlite::Result<Option<Queued>> {
     tx.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE nonce = ?1"))?
         .query_row([nonce], read)
         .optional()
@@ -51,9 +59,19 @@ pub(super) fn insert(
     if retry(tx, owner, &outgoing.nonce)? {
         return Ok(());
     }
+    append(tx, owner, outgoing, false)
+}
+
+fn append(
+    tx: &Transaction<'_>,
+    owner: &str,
+    outgoing: &Outgoing,
+    held: bool,
+) -> rusqlite::Result<()> {
+    let files: Vec<i64> = outgoing.files.iter().map(|id| id.0).collect();
     tx.prepare_cached(
-        "INSERT INTO outbox (nonce, room, text, reply_to, written, owner)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO outbox (nonce, room, text, reply_to, written, owner, files, held)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         outgoing.nonce,
@@ -61,9 +79,23 @@ pub(super) fn insert(
         outgoing.text,
         outgoing.reply_to,
         outgoing.written.as_millis(),
-        owner
+        owner,
+        to_json(&files)?,
+        held
     ])?;
     Ok(())
+}
+
+/// Puts an entry at the end, in line or held.
+pub(super) fn put_last(
+    tx: &Transaction<'_>,
+    owner: &str,
+    outgoing: &Outgoing,
+    held: bool,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM outbox WHERE nonce = ?1")?
+        .execute([&outgoing.nonce])?;
+    append(tx, owner, outgoing, held)
 }
 
 /// All entries of an owner, failed ones too, in line.
@@ -84,16 +116,18 @@ pub(super) fn waiting(
 ) -> rusqlite::Result<Vec<Queued>> {
     tx.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM outbox
-         WHERE owner = ?1 AND id > ?2 AND failure IS NULL ORDER BY id LIMIT ?3"
+         WHERE owner = ?1 AND id > ?2 AND failure IS NULL AND held = 0 ORDER BY id LIMIT ?3"
     ))?
     .query_map(params![owner, after, limit as i64], read)?
     .collect()
 }
 
-/// Takes over the entries whose owners run no more.
+/// Takes over the entries whose owners run no more; those that wait for uploads
+/// only together with the transfers.
 pub(super) fn claim_abandoned(
     tx: &Transaction<'_>,
     instance: &Instance,
+    transfers: bool,
 ) -> rusqlite::Result<Vec<Queued>> {
     let owners: Vec<String> = tx
         .prepare_cached("SELECT DISTINCT owner FROM outbox WHERE owner <> ?1")?
@@ -104,12 +138,14 @@ pub(super) fn claim_abandoned(
         if instance.may_take_from(&owner) {
             let entries: Vec<Queued> = tx
                 .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM outbox WHERE owner = ?1 ORDER BY id"
+                    "SELECT {COLUMNS} FROM outbox WHERE owner = ?1 AND (held = 0 OR ?2) ORDER BY id"
                 ))?
-                .query_map([&owner], read)?
+                .query_map(params![owner, transfers], read)?
                 .collect::<rusqlite::Result<_>>()?;
-            tx.prepare_cached("UPDATE outbox SET owner = ?1 WHERE owner = ?2")?
-                .execute([instance.id(), &owner])?;
+            tx.prepare_cached(
+                "UPDATE outbox SET owner = ?1 WHERE owner = ?2 AND (held = 0 OR ?3)",
+            )?
+            .execute(params![instance.id(), owner, transfers])?;
             claimed.extend(entries);
         }
     }
@@ -125,9 +161,8 @@ pub(super) fn retry(tx: &Transaction<'_>, owner: &str, nonce: &str) -> rusqlite:
     if entry.outgoing.state == OutgoingState::Waiting {
         return Ok(true);
     }
-    tx.prepare_cached("DELETE FROM outbox WHERE nonce = ?1")?
-        .execute([nonce])?;
-    insert(tx, owner, &entry.outgoing)?;
+    let held = transfers::go_on(tx, owner, &entry.outgoing.files)?;
+    put_last(tx, owner, &entry.outgoing, held)?;
     Ok(true)
 }
 
@@ -166,6 +201,9 @@ pub(super) fn discard(
             let mut taken = complete(tx, nonce)?;
             if let Some(outgoing) = &mut taken {
                 outgoing.state = OutgoingState::Discarded;
+                for id in &outgoing.files {
+                    transfers::drop_upload(tx, instance.owner(), *id)?;
+                }
             }
             Ok(taken)
         }

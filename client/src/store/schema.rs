@@ -61,6 +61,40 @@ CREATE TABLE outbox (
 );
 ";
 
+/// Files: those of messages, and transfers. A message waits (`held`) in the outbox
+/// until all its uploads (`files`, the numbers of transfers in order) are done.
+/// Paths are bytes, for not every system's are text. A transfer that is `dropped` is
+/// gone for its user, and stays until what it left here and on the server is removed.
+const FILES: &str = "
+ALTER TABLE items ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE outbox ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE outbox ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE transfers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL,
+    up INTEGER NOT NULL,
+    room TEXT NOT NULL,
+    name TEXT NOT NULL,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0,
+    purpose TEXT NOT NULL,
+    nonce TEXT,
+    kept INTEGER NOT NULL DEFAULT 0,
+    modified INTEGER,
+    upload TEXT,
+    partial BLOB,
+    replaces INTEGER NOT NULL DEFAULT 0,
+    placing BLOB,
+    file TEXT,
+    begun INTEGER NOT NULL,
+    ended INTEGER,
+    state TEXT NOT NULL,
+    failure TEXT
+);
+CREATE INDEX transfers_of_messages ON transfers (nonce) WHERE nonce IS NOT NULL;
+";
+
 /// Opens the file and brings it up to date. Its caller holds the lock of opening.
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
     let mut connection = Connection::open_with_flags(
@@ -76,7 +110,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, String> {
         Ok(())
     };
     prepare(&connection).map_err(|error| error.to_string())?;
-    Migrations::new(vec![M::up(FIRST)])
+    Migrations::new(vec![M::up(FIRST), M::up(FILES)])
         .to_latest(&mut connection)
         .map_err(|error| match error {
             rusqlite_migration::Error::MigrationDefinition(_) => {

@@ -170,7 +170,7 @@ async fn what_is_kept_survives_and_belongs_to_the_living() {
     first.queue(outgoing("x1")).await.unwrap();
     let second = open(dir.path());
     second.queue(outgoing("x2")).await.unwrap();
-    let snapshot = second.snapshot().await.unwrap();
+    let snapshot = second.snapshot(true).await.unwrap();
     let nonces = |outgoing: &[Outgoing]| -> Vec<String> {
         outgoing.iter().map(|o| o.nonce.clone()).collect()
     };
@@ -179,10 +179,10 @@ async fn what_is_kept_survives_and_belongs_to_the_living() {
     drop(first);
     // The first is gone, as if it had been killed: its message is taken over.
     assert_eq!(
-        second.claim_abandoned().await.unwrap()[0].outgoing,
+        second.claim_abandoned(true).await.unwrap()[0].outgoing,
         outgoing("x1")
     );
-    let snapshot = second.snapshot().await.unwrap();
+    let snapshot = second.snapshot(true).await.unwrap();
     assert_eq!(nonces(&snapshot.outgoing), ["x1", "x2"]);
     assert_eq!(snapshot.items["a"].len(), 1);
     // The message itself comes back before the answer: it is out of the outbox.
@@ -193,7 +193,10 @@ async fn what_is_kept_survives_and_belongs_to_the_living() {
             if matches!(o.state, OutgoingState::Sent { seq: 2, .. }))
     };
     assert_eq!(events.iter().filter(|e| sent(e)).count(), 1);
-    assert_eq!(nonces(&second.snapshot().await.unwrap().outgoing), ["x2"]);
+    assert_eq!(
+        nonces(&second.snapshot(true).await.unwrap().outgoing),
+        ["x2"]
+    );
 }
 
 #[tokio::test]
@@ -263,6 +266,6 @@ async fn people_who_come_and_go_are_counted_once() {
         event(4, left),
     ];
     store.apply(all).await.unwrap();
-    let rooms = store.snapshot().await.unwrap().rooms;
+    let rooms = store.snapshot(true).await.unwrap().rooms;
     assert_eq!(rooms[0].room.members, 3);
 }

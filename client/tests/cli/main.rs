@@ -9,6 +9,10 @@
 #[path = "../session/fake.rs"]
 #[allow(dead_code, reason = "the session tests use more of it")]
 mod fake;
+#[path = "../session/fake_files.rs"]
+#[allow(dead_code, reason = "the session tests use more of it")]
+mod fake_files;
+mod files;
 
 use std::path::PathBuf;
 use std::process::{Output, Stdio};

@@ -51,6 +51,7 @@ pub(crate) struct State {
     /// Every request as it came.
     pub(crate) asked: Vec<Value>,
     pub(crate) resumed_handshakes: usize,
+    pub(crate) files: crate::fake_files::Files,
     /// Lines for everybody, each counted, so that connections see all that come after they began.
     said: Vec<Value>,
 }
@@ -211,12 +212,16 @@ impl Fake {
         if tls.get_ref().1.handshake_kind() == Some(tokio_rustls::rustls::HandshakeKind::Resumed) {
             self.lock().resumed_handshakes += 1;
         }
+        if tls.get_ref().1.alpn_protocol() != Some(b"parlor/1") {
+            crate::fake_files::serve(&self, tls).await;
+            return Some(());
+        }
         let (read, mut write) = tokio::io::split(tls);
         let mut lines = BufReader::new(read).lines();
         let mut changed = self.changed.subscribe();
         let welcome = json!({"type":"welcome","protocol":1,"server":{"name":"Fake","version":"0"},
             "features":[],"auth":{"password":true,"register":"open","guests":true,"password_rules":[]},
-            "limits":{"line_bytes":65536,"text_bytes":16384,"file_bytes":0},
+            "limits":{"line_bytes":65536,"text_bytes":16384,"file_bytes":self.lock().files.limit},
             "next_pins":self.lock().next_pins});
         say(&mut write, &welcome).await?;
         // Of each room, how far this connection was told; and of the other lines.
@@ -321,6 +326,15 @@ impl Fake {
                 vec![with_re(json!({"type":"done"}))]
             }
             "history" => vec![with_re(history(&state, line))],
+            "files" => vec![with_re(state.files.list(line))],
+            "delete_file" => {
+                let known = state.files.delete(line["file"].as_str().unwrap());
+                vec![with_re(if known {
+                    json!({"type":"done"})
+                } else {
+                    error("no_such_file")
+                })]
+            }
             _ => vec![with_re(json!({"type":"done"}))],
         })
     }
@@ -345,10 +359,15 @@ impl Fake {
         let duplicate = known.is_some();
         let seq = match known {
             Some(event) => event["seq"].as_u64().unwrap(),
-            None => self.event(
-                room,
-                json!({"type":"message","from":"alice","name":"Alice","text":line["text"],"nonce":line["nonce"]}),
-            ),
+            None => {
+                let mut event = json!({"type":"message","from":"alice","name":"Alice","text":line["text"],"nonce":line["nonce"]});
+                if let Some(ids) = line["files"].as_array() {
+                    let state = self.lock();
+                    let shown = ids.iter().map(|id| state.files.file(id.as_str().unwrap()));
+                    event["files"] = shown.collect();
+                }
+                self.event(room, event)
+            }
         };
         if fault == Some(Fault::KeepAndBreak) {
             let mut state = self.lock();

@@ -7,6 +7,9 @@
 
 #[allow(dead_code, reason = "the tests of parlor-cli use more of it")]
 mod fake;
+#[allow(dead_code, reason = "the tests of parlor-cli use more of it")]
+mod fake_files;
+mod files;
 mod history;
 mod outbox;
 mod person;

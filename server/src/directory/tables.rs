@@ -12,6 +12,7 @@ use crate::storage::{
     MemberRecord, RoomId, RoomRecord, SecretHash, SessionId, SessionRecord, Snapshot, UserId,
     UserRecord,
 };
+use crate::transfers::Transfers;
 
 /// Everything the server knows of users, sessions and rooms. Its methods
 /// stand in the file of their noun.
@@ -34,6 +35,8 @@ pub(crate) struct Tables {
     pub(super) departed: Vec<String>,
     /// The rank from which on one may post in broadcast rooms.
     pub(super) broadcast_post: Option<Role>,
+    /// What ends with sessions and memberships.
+    pub(crate) transfers: Arc<Transfers>,
 }
 
 impl Tables {
@@ -101,6 +104,8 @@ impl Tables {
         if let Some(person) = self.users.get_mut(&user) {
             person.rooms.retain(|r| *r != room);
         }
+        let may_read = self.access_to(user, room).is_some();
+        self.transfers.end_member(room, user, may_read);
     }
 
     /// Removes a room with its memberships; answers who was in it.
@@ -108,6 +113,7 @@ impl Tables {
         let Some(place) = self.rooms.remove(&room) else {
             return Vec::new();
         };
+        self.transfers.end_room(room);
         self.room_names.remove(&place.record.name);
         let members: Vec<UserId> = place.members.into_keys().collect();
         for user in &members {
@@ -134,6 +140,7 @@ impl Tables {
             }
         }
         for session in person.sessions {
+            self.transfers.end_session(session);
             if let Some(record) = self.sessions.remove(&session) {
                 self.tokens.remove(&record.token);
             }

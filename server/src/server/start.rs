@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use parlor_certs::{Link, ServerKey, ServerTls};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast};
@@ -15,6 +16,7 @@ use crate::config::Config;
 use crate::connection;
 use crate::data_dir::{DataDir, DataLock, Facts, PublishedFacts};
 use crate::face::Face;
+use crate::files::Files;
 use crate::listener::{self, Behind, Gate, Secured, Serving, Sessions};
 use crate::passwords::Passwords;
 use crate::start_error::StartError;
@@ -49,7 +51,13 @@ impl Server {
         let owner_code = first_start::owner_code(&*storage, clock::now())
             .await
             .map_err(broken)?;
+        let files = Files::open(data.path(), Arc::clone(&storage), config.files.clone());
+        let files = files.map_err(|source| StartError::DataDir {
+            path: data.path().to_owned(),
+            source,
+        })?;
         let rooms = State::start(Parts {
+            files,
             passwords: Passwords::new(config.passwords.clone()),
             storage: Arc::clone(&storage),
             link: face.link(),
@@ -69,6 +77,7 @@ impl Server {
             local_addr,
             face,
             storage,
+            router: http::router(Arc::clone(&rooms)),
             rooms,
         };
         opening.open(listener)
@@ -105,6 +114,7 @@ struct Opening {
     face: Face,
     owner_link: Option<Link>,
     storage: Arc<dyn Storage>,
+    router: Router,
     rooms: Arc<dyn Rooms>,
 }
 
@@ -115,7 +125,7 @@ impl Opening {
         let sessions: Arc<dyn Sessions> = Arc::clone(&self.rooms) as _;
         let behind = Behind {
             sessions,
-            router: http::router(Arc::clone(&self.storage)),
+            router: self.router.clone(),
             stop: stop.clone(),
             cut: cut.clone(),
             tasks: tasks.clone(),
