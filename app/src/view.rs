@@ -26,9 +26,9 @@ mod marked;
 mod menu;
 pub(crate) mod part;
 mod people;
-mod progress;
 #[cfg(test)]
 mod pictures;
+mod progress;
 #[cfg(test)]
 mod samples;
 mod search;
