@@ -16,8 +16,10 @@ use tokio::sync::mpsc;
 use crate::controller::{self, keys};
 use crate::hosting::Hosting;
 use crate::instance::Instance;
-use crate::locale::tr;
+use crate::locale::{self, tr};
 use crate::model::{Account, LinkState, Model, Recent, Screen};
+use crate::perform::files::Bounds;
+use crate::picker::{FilePicker, SystemPicker};
 use crate::sending::{InOrder, Written};
 use crate::theme::{Element, Theme, font};
 use crate::{perform, preferences_file, sessions, view};
@@ -75,6 +77,10 @@ pub(crate) struct World {
     pub sending: InOrder<Written>,
     /// The server inside the app.
     pub hosting: Hosting,
+    /// The system's dialogs for files.
+    pub picker: Box<dyn FilePicker>,
+    /// What keeps pictures within bounds.
+    pub pictures: Bounds,
     links: Links,
 }
 
@@ -95,6 +101,7 @@ impl Hash for Links {
 /// What iced says when no window can be opened.
 pub fn run(start: Start) -> iced::Result {
     let preferences = preferences_file::read(start.home.dir());
+    locale::speak(preferences.language);
     let size = iced::Size::new(preferences.window.0, preferences.window.1);
     let start = Mutex::new(Some((start, preferences)));
     let boot = move || {
@@ -125,6 +132,7 @@ pub fn run(start: Start) -> iced::Result {
     for face in font::BUNDLED {
         program = program.font(face);
     }
+    font::lend_bold();
     program.run()
 }
 
@@ -138,6 +146,8 @@ fn boot(start: Start, preferences: crate::model::Preferences) -> (App, Task<Mess
         handles: HashMap::new(),
         sending: InOrder::default(),
         hosting,
+        picker: Box::new(SystemPicker),
+        pictures: Bounds::default(),
         links: Links(Arc::new(Mutex::new(Some(start.instance.into_links())))),
     };
     let first = match &start.link {
@@ -299,6 +309,7 @@ fn started_again(links: &Links) -> impl Stream<Item = Message> + use<> {
 
 /// What of the window's events the controllers want to know.
 fn listen(event: Event, status: event::Status, _window: window::Id) -> Option<Message> {
+    use controller::attach::Message as Attach;
     use controller::window::Message as Window;
     let taken = status == event::Status::Captured;
     let message = match event {
@@ -314,6 +325,15 @@ fn listen(event: Event, status: event::Status, _window: window::Id) -> Option<Me
         }
         Event::Window(window::Event::CloseRequested) => {
             controller::Message::Window(Window::CloseRequested)
+        }
+        Event::Window(window::Event::FileHovered(_)) => {
+            controller::Message::Attach(Attach::Hovered)
+        }
+        Event::Window(window::Event::FilesHoveredLeft) => {
+            controller::Message::Attach(Attach::HoverLeft)
+        }
+        Event::Window(window::Event::FileDropped(path)) => {
+            controller::Message::Attach(Attach::Dropped(path))
         }
         Event::Mouse(mouse::Event::ButtonPressed(_)) => {
             controller::Message::Window(Window::Clicked)

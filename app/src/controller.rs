@@ -2,8 +2,11 @@
 //! Each file owns its `Message`; this one hands every message to its file.
 
 mod answers;
+pub(crate) mod attach;
 pub(crate) mod conversation;
 pub(crate) mod dialog;
+pub(crate) mod file;
+pub(crate) mod files;
 pub(crate) mod header;
 pub(crate) mod host;
 pub(crate) mod keys;
@@ -15,15 +18,18 @@ pub(crate) mod settings;
 pub(crate) mod sidebar;
 pub(crate) mod sign_in;
 pub(crate) mod switcher;
+pub(crate) mod transfers;
 pub(crate) mod welcome;
 pub(crate) mod window;
 pub(crate) mod words;
 
-use parlor_client::{AccountId, HistoryPage, Place, RequestError};
+use iced::widget::text_editor::{Action, Edit};
+use parlor_client::{AccountId, HistoryPage, Place, RequestError, TransferId};
 use parlor_protocol::{Reply, Time};
 
 use crate::effect::{Effect, Question};
-use crate::model::{LinkState, Model, Screen};
+use crate::model::local_path;
+use crate::model::{LinkState, Middle, Model, Screen};
 
 /// Everything that can happen.
 #[derive(Debug, Clone)]
@@ -52,6 +58,14 @@ pub(crate) enum Message {
     Switcher(switcher::Message),
     /// On the settings screen.
     Settings(settings::Message),
+    /// While files are chosen to be uploaded.
+    Attach(attach::Message),
+    /// About one file.
+    File(file::Message),
+    /// In the list of files.
+    Files(files::Message),
+    /// In the panel of transfers.
+    Transfers(transfers::Message),
     /// In a dialog.
     Dialog(dialog::Message),
     /// In a menu.
@@ -102,6 +116,8 @@ pub(crate) enum Message {
         text: String,
         /// What it answers.
         reply_to: Option<u64>,
+        /// The uploads that were to go with it.
+        files: Vec<TransferId>,
         /// Why, in plain words.
         why: String,
     },
@@ -122,6 +138,10 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         Message::Search(message) => search::update(model, message),
         Message::Switcher(message) => switcher::update(model, message),
         Message::Settings(message) => settings::update(model, message),
+        Message::Attach(message) => attach::update(model, message),
+        Message::File(message) => file::update(model, message),
+        Message::Files(message) => files::update(model, message),
+        Message::Transfers(message) => transfers::update(model, &message),
         Message::Dialog(message) => dialog::update(model, message),
         Message::Menu(message) => menu::update(model, message),
         Message::ToastClosed(id) => {
@@ -160,9 +180,13 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
             room,
             text,
             reply_to,
+            files,
             why,
         } => match model.account_mut(&account) {
-            Some(account) => conversation::not_kept(account, &room, &text, reply_to, why),
+            Some(account) => {
+                account.transfers.give_back(&files);
+                conversation::not_kept(account, &room, &text, reply_to, why)
+            }
             None => Effect::None,
         },
     }
@@ -199,6 +223,17 @@ fn in_conversation(model: &mut Model, message: conversation::Message) -> Effect 
     {
         return welcome::follow(model, link);
     }
+    // Files are the window's too: they open over it, and say in notices what failed.
+    match message {
+        conversation::Message::File(message) => return file::update(model, message),
+        conversation::Message::Attach(message) => return attach::update(model, message),
+        conversation::Message::Typed(Action::Edit(Edit::Paste(text)))
+            if local_path::pasted(&text).is_some() =>
+        {
+            return attach::paste_text(model, &text);
+        }
+        _ => {}
+    }
     in_front(model, |account, room| {
         conversation::update(account, room, message, now)
     })
@@ -209,7 +244,9 @@ pub(crate) fn in_front(
     model: &mut Model,
     act: impl FnOnce(&mut crate::model::Account, &str) -> Effect,
 ) -> Effect {
-    let watched = model.window.focused && matches!(model.screen, Screen::Main);
+    let watched = model.window.focused
+        && matches!(model.screen, Screen::Main)
+        && model.window.middle == Middle::Talk;
     let Some(account) = model.front_mut() else {
         return Effect::None;
     };
@@ -262,6 +299,7 @@ pub(crate) fn show_room(model: &mut Model, room: &str) -> Effect {
     let now = model.now;
     model.menu = None;
     model.screen = Screen::Main;
+    model.window.middle = Middle::Talk;
     let Some(account) = model.front_mut() else {
         return Effect::None;
     };

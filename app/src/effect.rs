@@ -1,10 +1,12 @@
 //! What a controller wants done, as data. `perform.rs` alone turns it into
 //! iced tasks, so that a test asserts on the model and the effect.
 
-use parlor_client::{AccountId, Credentials, Greeting, Link, Place};
-use parlor_protocol::{Presence, Request};
+use std::path::PathBuf;
 
-use crate::model::Preferences;
+use parlor_client::{AccountId, Credentials, Greeting, Link, Place, Purpose, TransferId};
+use parlor_protocol::{File, Presence, Request};
+
+use crate::model::{LanguageChoice, Preferences};
 
 /// What is to be done after an update.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,6 +44,8 @@ pub(crate) enum Effect {
     Unfocus,
     /// Selects the whole text of the input of this id.
     SelectAll(&'static str),
+    /// Says everything in this language from now on.
+    Speak(LanguageChoice),
     /// Writes the preferences.
     Keep(Box<Preferences>),
     /// Connects without signing in, to learn who answers and with which key.
@@ -74,8 +78,65 @@ pub(crate) enum Effect {
     Host(HostOptions),
     /// Stops the server inside the app.
     StopHosting,
+    /// Something with files.
+    Files(AccountId, FileEffect),
+    /// Opens a file of this computer with the program that the system has for it.
+    OpenFile(PathBuf),
+    /// Shows a file of this computer in its folder.
+    ShowInFolder(PathBuf),
     /// Closes the window; what waits is on disk already.
     Quit,
+}
+
+/// What is to be done with files, for an account.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FileEffect {
+    /// Asks the user which files to upload; what they chose comes back as `attach::Message::Picked`.
+    Pick {
+        /// The room.
+        room: String,
+        /// What the uploads are for.
+        purpose: Purpose,
+    },
+    /// Begins to upload a file; how that went comes back as `attach::Message::Begun`.
+    Upload {
+        /// The room.
+        room: String,
+        /// Which.
+        what: Upload,
+        /// What the upload is for.
+        purpose: Purpose,
+    },
+    /// Begins to download a file into the user's folder for downloads.
+    Download(Box<File>),
+    /// Asks the user where to put a file, and begins to download it.
+    SaveAs(Box<File>),
+    /// Fetches a picture, small for its message or in full; it comes back as `file::Message::Came`.
+    Picture {
+        /// Which.
+        file: Box<File>,
+        /// In full.
+        full: bool,
+    },
+    /// Stops a transfer for now.
+    Pause(TransferId),
+    /// Lets a transfer go on.
+    Resume(TransferId),
+    /// Gives a transfer up, or clears it from the history.
+    Cancel(TransferId),
+    /// Clears the history.
+    Clear,
+}
+
+/// What is uploaded.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Upload {
+    /// A file of this computer's.
+    Path(PathBuf),
+    /// A file of this computer's, by the path that the user typed.
+    Typed(String),
+    /// The picture on the clipboard, if there is one.
+    Clipboard,
 }
 
 /// How the server inside the app is to run.
@@ -111,6 +172,8 @@ pub(crate) enum Command {
         text: String,
         /// The message it answers.
         reply_to: Option<u64>,
+        /// The uploads that go with it.
+        files: Vec<TransferId>,
     },
     /// Sends a failed message again, under its own nonce.
     Retry {
@@ -205,6 +268,15 @@ pub(crate) enum Question {
     HostInvite,
     /// Something was done with rank, or to a room.
     Moderation(Done),
+    /// The n-th question for the list of files: its first page, or what is older.
+    Files {
+        /// Which question.
+        asked: u64,
+        /// The first page.
+        first: bool,
+    },
+    /// A file was deleted.
+    DeleteFile(Box<File>),
 }
 
 /// What was done, for the words that say so.

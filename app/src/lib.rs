@@ -9,6 +9,7 @@
 //! - `theme`, `icon`, `locale`: how it looks and what it says.
 //! - `app`: all of these as one iced program. `sessions`: what the client tells, as subscriptions.
 //! - `sending`: what was written, into the outbox in its order. `hosting`: the server inside the app.
+//! - `picker`, `picture`: the system's dialogs for files, and pictures of others made safe to draw.
 //! - `display`, `instance`, `preferences_file`: a screen, the only start, what is remembered.
 #![warn(missing_docs)]
 
@@ -22,6 +23,8 @@ mod instance;
 mod locale;
 mod model;
 mod perform;
+mod picker;
+mod picture;
 mod preferences_file;
 mod sending;
 mod sessions;

@@ -4,13 +4,18 @@
 mod account;
 pub(crate) mod composer;
 mod conversation;
+pub(crate) mod cut;
 mod dialog;
 pub(crate) mod emoji;
+pub(crate) mod file_kind;
+pub(crate) mod files;
 mod host;
 mod link_state;
+pub(crate) mod local_path;
 pub(crate) mod markup;
 mod people;
 mod preferences;
+pub(crate) mod previews;
 mod rank;
 mod search;
 mod settings;
@@ -18,19 +23,21 @@ mod sign_in;
 mod switcher;
 pub(crate) mod timeline;
 mod toasts;
+pub(crate) mod transfers;
 mod welcome;
 mod window;
 
 pub(crate) use account::{Account, without_default_port};
 pub(crate) use conversation::{Conversation, Open};
 pub(crate) use dialog::{
-    Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust, fours,
+    AttachPath, Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
+    Viewed, Viewer, fours,
 };
 pub(crate) use host::{Code, Host, HostState, Running};
 pub(crate) use link_state::LinkState;
 pub(crate) use parlor_client::AccountId;
 pub(crate) use people::{Groups, People};
-pub(crate) use preferences::{Preferences, Spacing, TextSize, ThemeChoice};
+pub(crate) use preferences::{LanguageChoice, Preferences, Spacing, TextSize, ThemeChoice};
 pub(crate) use rank::{Deed, deeds, may_add, may_invite};
 pub(crate) use search::{Found, SearchPanel, marks};
 pub(crate) use settings::{PasswordForm, Settings, SettingsPage};
@@ -38,7 +45,9 @@ pub(crate) use sign_in::{SignIn, Tab};
 pub(crate) use switcher::{AppCommand, Jump, Row, Rows, Switcher};
 pub(crate) use toasts::{Toast, ToastKind, Toasts};
 pub(crate) use welcome::{Recent, Welcome};
-pub(crate) use window::{Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, Window};
+pub(crate) use window::{
+    Middle, Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM, Window,
+};
 
 use parlor_protocol::Time;
 
@@ -136,6 +145,15 @@ impl Model {
             ThemeChoice::Light => Theme::Light,
             ThemeChoice::System | ThemeChoice::Dark => Theme::Dark,
         }
+    }
+
+    /// How many transfers run, over all accounts.
+    pub(crate) fn running(&self) -> usize {
+        let counts = self
+            .accounts
+            .iter()
+            .map(|account| account.transfers.counts());
+        counts.map(transfers::Counts::running).sum()
     }
 
     /// Unread messages over all accounts, for the window's title.

@@ -1,4 +1,6 @@
-//! Effects become iced tasks, here and nowhere else.
+//! Effects become iced tasks, here and in `perform/files.rs`, and nowhere else.
+
+pub(crate) mod files;
 
 use std::future::Future;
 
@@ -12,7 +14,7 @@ use parlor_protocol::{Reply, Request};
 use crate::app::{Message, World};
 use crate::controller::{self, welcome, words};
 use crate::effect::{Command, Effect, Question};
-use crate::locale::tr;
+use crate::locale::{self, tr};
 use crate::preferences_file;
 use crate::sending::{InOrder, Written};
 
@@ -53,6 +55,10 @@ pub(crate) fn perform(world: &mut World, effect: Effect) -> Task<Message> {
         Effect::FocusNext { back: true } => operation::focus_previous(),
         Effect::Unfocus => operate(focusable::unfocus()),
         Effect::SelectAll(id) => operation::select_all(id),
+        Effect::Speak(language) => {
+            locale::speak(language);
+            Task::none()
+        }
         Effect::Keep(preferences) => {
             match preferences_file::write(world.home.dir(), &preferences) {
                 Ok(()) => Task::none(),
@@ -60,6 +66,9 @@ pub(crate) fn perform(world: &mut World, effect: Effect) -> Task<Message> {
             }
         }
         Effect::Raise => window::latest().and_then(window::gain_focus),
+        Effect::Files(account, effect) => files::perform(world, account, effect),
+        Effect::OpenFile(path) => files::open(path),
+        Effect::ShowInFolder(path) => files::show_in_folder(&path),
         Effect::Quit => world.hosting.quit().chain(iced::exit()),
         Effect::Host(options) => world.hosting.start(world.home.clone(), options),
         Effect::StopHosting => world.hosting.stop(),
@@ -142,12 +151,14 @@ fn tell(sending: &InOrder<Written>, handle: Handle, command: Command) -> Task<Me
             room,
             text,
             reply_to,
+            files,
         } => {
             let written = Written {
                 handle,
                 room,
                 text,
                 reply_to,
+                files,
             };
             send(sending, written)
         }
@@ -190,13 +201,21 @@ fn send(sending: &InOrder<Written>, written: Written) -> Task<Message> {
             room,
             text,
             reply_to,
+            files,
         } = written;
-        let kept = handle.send(&room, &text, reply_to).await;
+        let kept = if files.is_empty() {
+            handle.send(&room, &text, reply_to).await
+        } else {
+            handle
+                .send_files(&room, &text, reply_to, files.clone())
+                .await
+        };
         kept.err().map(|error| controller::Message::NotKept {
             account: handle.account().id.clone(),
             room,
             text,
             reply_to,
+            files,
             why: error.to_string(),
         })
     });

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use parlor_client::Handle;
+use parlor_client::{Handle, TransferId};
 
 /// A message that its writer let go.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct Written {
     pub text: String,
     /// The message it answers.
     pub reply_to: Option<u64>,
+    /// The uploads that go with it.
+    pub files: Vec<TransferId>,
 }
 
 /// Things that wait for their turn. Clones share one line; it holds no more

@@ -4,12 +4,20 @@
 //!
 //! - [`part`]: small pieces that every region uses. [`form`]: pieces of forms. [`when`]: times.
 //! - [`welcome`], [`sign_in`], [`frame`], [`host`], [`settings`]: the screens.
+//! - [`files`], [`transfers`]: the list of files, and the panel of those on their way.
+//!   [`file`], [`progress`]: one of them.
 //! - [`sidebar`], [`header`], [`conversation`], [`people`], [`search`]: the regions of the main one.
 //! - [`status`]: the bar below all of them.
 //! - [`menu`], [`dialog`], [`switcher`], [`toasts`]: what lies over them.
 
 pub(crate) mod conversation;
 mod dialog;
+mod file;
+#[cfg(test)]
+mod file_samples;
+#[cfg(test)]
+mod file_tests;
+mod files;
 mod form;
 mod frame;
 mod header;
@@ -18,6 +26,9 @@ mod marked;
 mod menu;
 pub(crate) mod part;
 mod people;
+#[cfg(test)]
+mod pictures;
+mod progress;
 #[cfg(test)]
 mod samples;
 mod search;
@@ -31,6 +42,7 @@ mod switcher;
 #[cfg(test)]
 mod tests;
 mod toasts;
+mod transfers;
 mod welcome;
 mod when;
 

@@ -70,7 +70,7 @@ pub use history::{HistoryPage, Place};
 pub use home::{Account, AccountId, Home, HomeError, RecentServer};
 pub use item::{Happening, Item, SystemLine};
 pub use outgoing::{Failure, Nonce, Outgoing, OutgoingState};
-pub use parlor_certs::{Address, Link, Pin};
+pub use parlor_certs::{Address, AddressError, Link, LinkError, Pin};
 pub use session::{
     Answer, Events, Follow, Handle, OpenError, Options, RequestError, connect, connect_with,
 };

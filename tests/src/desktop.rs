@@ -131,6 +131,7 @@ impl Desktop {
             "WAYLAND_DISPLAY",
             "WAYLAND_SOCKET",
             "DBUS_SESSION_BUS_ADDRESS",
+            "LANGUAGE",
         ] {
             command.env_remove(name);
         }

@@ -3,7 +3,7 @@
 use parlor_client::{AccountId, RequestError};
 use parlor_protocol::Reply;
 
-use crate::controller::{conversation, dialog, people, search, settings, show_room, words};
+use crate::controller::{conversation, dialog, files, people, search, settings, show_room, words};
 use crate::effect::{Command, Done, Effect, Question};
 use crate::locale::tr;
 use crate::model::{Dialog, Model};
@@ -43,6 +43,8 @@ pub(crate) fn update(
         Question::EndSession => settings::session_ended(model, account, result),
         Question::Invite => dialog::invited(model, result),
         Question::HostInvite => super::host::invited(model, result),
+        Question::Files { asked, first } => files::answered(model, account, asked, first, result),
+        Question::DeleteFile(file) => super::file::deleted(model, account, &file, result),
         Question::Moderation(done) => moderated(model, &done, result),
     }
 }
@@ -116,6 +118,7 @@ fn direct(
                         room: room.room,
                         text,
                         reply_to: None,
+                        files: Vec::new(),
                     },
                 )),
                 None => shown,

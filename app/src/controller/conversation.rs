@@ -17,7 +17,7 @@ use iced::widget::text_editor::Action;
 use parlor_client::{HistoryPage, Place, RequestError};
 use parlor_protocol::{Reply, Time};
 
-use crate::controller::words;
+use crate::controller::{attach, file, words};
 use crate::effect::{Command, Effect};
 use crate::locale::tr;
 use crate::model::composer::Notice;
@@ -84,6 +84,10 @@ pub(crate) enum Message {
     Cancel,
     /// The notice above the field is read.
     NoticeClosed,
+    /// Something with a file of a message.
+    File(file::Message),
+    /// Files are to be attached.
+    Attach(attach::Message),
 }
 
 /// Something was done in `room` of this account.
@@ -144,6 +148,8 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
             account.conversation(room).composer.notice = None;
             Effect::Focus(COMPOSER)
         }
+        // The controller above took these already.
+        Message::File(_) | Message::Attach(_) => Effect::None,
     }
 }
 
@@ -167,6 +173,7 @@ pub(crate) fn opened(account: &mut Account, room: &str, _now: Time) -> Effect {
 
 /// Another room comes to the front.
 pub(crate) fn left(account: &mut Account, room: &str, now: Time) -> Effect {
+    account.previews.unbox();
     let talk = account.conversation(room);
     talk.timeline.set_divider(None);
     talk.timeline.marked = None;

@@ -7,7 +7,7 @@ use parlor_protocol::request::{
 };
 use parlor_protocol::{Reply, Role, RoomKind, Time, names};
 
-use crate::controller::{answers, people, words};
+use crate::controller::{answers, attach, conversation, file, people, words};
 use crate::effect::{Done, Effect, Question};
 use crate::locale::tr;
 use crate::model::{Browse, Confirm, Deliberate, Dialog, InviteForm, Model, NewRoom, OneLine};
@@ -96,6 +96,7 @@ pub(crate) fn cancel(model: &mut Model) -> Effect {
     let was = model.dialog.take();
     match was {
         Some(Dialog::Trust(_)) => Effect::Focus(super::welcome::LINK_FIELD),
+        Some(Dialog::AttachPath(_) | Dialog::Viewer(_)) => Effect::Focus(conversation::COMPOSER),
         _ => Effect::None,
     }
 }
@@ -138,6 +139,10 @@ fn edit(model: &mut Model, message: Message) -> Effect {
             line.text = text;
             line.error = None;
         }
+        (Some(Dialog::AttachPath(dialog)), Message::Text(text)) => {
+            dialog.text = text;
+            dialog.error = None;
+        }
         (Some(Dialog::Invite(form)), Message::Uses(uses)) => {
             form.uses = uses;
             form.link = None;
@@ -175,6 +180,7 @@ fn submit(model: &mut Model) -> Effect {
         Some(Dialog::Invite(form)) => invite(account, form, now),
         Some(Dialog::AddPerson(line)) => add_person(account, line),
         Some(Dialog::Topic(line)) => set_topic(account, line),
+        Some(Dialog::AttachPath(dialog)) => attach::submit_path(account, dialog),
         _ => Effect::None,
     }
 }
@@ -263,6 +269,7 @@ fn without_account(model: &mut Model, confirm: Confirm) -> Effect {
         Deliberate::Forget(address) => Effect::Forget(address),
         Deliberate::StopHosting => super::host::stop(model),
         Deliberate::QuitHosting => Effect::Quit,
+        Deliberate::QuitTransfers => super::keep(model).and(Effect::Quit),
         Deliberate::SignOut(account) => Effect::SignOut(account),
         _ => Effect::None,
     }
@@ -304,6 +311,7 @@ fn confirmed(model: &mut Model, account: AccountId, confirm: Confirm) -> Effect 
             let done = Done::Deleted(room.clone());
             people::moderate(account, done, DeleteRoom { room })
         }
+        Deliberate::DeleteFile(deleted) => file::delete(account, deleted),
         Deliberate::EndSession { session, .. } => Effect::Ask {
             account,
             question: Question::EndSession,
@@ -312,7 +320,8 @@ fn confirmed(model: &mut Model, account: AccountId, confirm: Confirm) -> Effect 
         what @ (Deliberate::SignOut(_)
         | Deliberate::Forget(_)
         | Deliberate::StopHosting
-        | Deliberate::QuitHosting) => without_account(model, Confirm { what, ..confirm }),
+        | Deliberate::QuitHosting
+        | Deliberate::QuitTransfers) => without_account(model, Confirm { what, ..confirm }),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) enum Message {
     People,
     /// The search panel is to be shown or hidden.
     Search,
+    /// The list of files is to be shown, or the talk again.
+    Files,
     /// The menu of the room.
     Room,
     /// The right panel is closed.
@@ -23,6 +25,7 @@ pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
         Message::People => toggle_people(model),
         Message::Search if model.window.panel == Some(Panel::Search) => close_panel(model),
         Message::Search => search::open(model, true),
+        Message::Files => super::files::update(model, super::files::Message::Toggle),
         Message::Room => sidebar::toggle(model, Menu::Room),
         Message::ClosePanel => close_panel(model),
     }
@@ -42,13 +45,13 @@ pub(crate) fn toggle_people(model: &mut Model) -> Effect {
     asked.and(super::keep(model))
 }
 
-/// Closes the right panel; the people come back in place of a search.
+/// Closes the right panel; the people come back in place of what lay over them.
 pub(crate) fn close_panel(model: &mut Model) -> Effect {
     let was = model.window.panel.take();
     if model.window.region == Region::Panel {
         model.window.region = Region::Composer;
     }
-    if was == Some(Panel::Search) {
+    if matches!(was, Some(Panel::Search | Panel::Transfers)) {
         if model.preferences.people {
             model.window.panel = Some(Panel::People);
         }

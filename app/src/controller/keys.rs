@@ -8,6 +8,11 @@
 //! | Ctrl+1 to Ctrl+9 | the account of that place |
 //! | Ctrl+F, Ctrl+Shift+F | search here, everywhere |
 //! | Ctrl+B, Ctrl+Shift+P | sidebar, people |
+//! | Ctrl+U, Ctrl+Shift+U | upload, upload by a path |
+//! | Ctrl+J | transfers |
+//! | in the transfers: Up, Down, Enter, Del | choose; stop, go on or open; cancel |
+//! | in the list of files: Up, Down, Enter, Del | choose; show or download; delete |
+//! | on a message: Enter | its first file |
 //! | Ctrl+, | settings |
 //! | F6, Shift+F6 | the next part of the window, the one before |
 //! | in the sidebar: Up, Down, Enter | the room above, below; write in it |
@@ -28,11 +33,11 @@ use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 
 use crate::controller::{
-    conversation, dialog, header, host, search, settings, show_account, show_room, sign_in,
-    switcher, welcome, window,
+    attach, conversation, dialog, file, files, header, host, search, settings, show_account,
+    show_room, sign_in, switcher, transfers, welcome, window,
 };
 use crate::effect::Effect;
-use crate::model::{Dialog, Model, Panel, Region, Screen};
+use crate::model::{Dialog, Middle, Model, Panel, Region, Screen};
 
 /// A key that went down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +157,12 @@ fn escape(model: &mut Model) -> Effect {
             if model.window.panel == Some(Panel::Search) {
                 return header::close_panel(model);
             }
+            if model.window.panel == Some(Panel::Transfers) {
+                return header::close_panel(model);
+            }
+            if model.window.middle == Middle::Files {
+                return files::close(model);
+            }
             if model.window.panel.is_some() && !model.window.panel_docks() {
                 return header::close_panel(model);
             }
@@ -215,7 +226,13 @@ fn on_main(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) -> E
     }
     if modifiers.command() {
         return match (letter(key), modifiers.shift()) {
+            (Some('f'), false) if model.window.middle == Middle::Files => {
+                Effect::Focus(files::FIELD)
+            }
             (Some('f'), shift) => search::open(model, !shift),
+            (Some('u'), false) => attach::update(model, attach::Message::Open),
+            (Some('u'), true) => attach::update(model, attach::Message::OpenPath),
+            (Some('j'), false) => transfers::update(model, &transfers::Message::Toggle),
             (Some('p'), true) => header::toggle_people(model),
             (Some('b'), false) => {
                 model.window.sidebar = !model.window.sidebar;
@@ -232,6 +249,21 @@ fn on_main(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) -> E
 fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) -> Effect {
     let region = model.window.region;
     let now = model.now;
+    let is_tab = *key == Key::Named(Named::Tab);
+    if !taken && !is_tab && !modifiers.alt() {
+        if region == Region::Panel && model.window.panel == Some(Panel::Transfers) {
+            return transfers::key(model, key);
+        }
+        if model.window.middle == Middle::Files {
+            return files::key(model, key);
+        }
+        if region == Region::Timeline
+            && *key == Key::Named(Named::Enter)
+            && let Some(file) = file_of_chosen(model)
+        {
+            return file::update(model, file::Message::View(file));
+        }
+    }
     let Some(account) = model.front_mut() else {
         return Effect::None;
     };
@@ -247,6 +279,11 @@ fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) 
     }
     let in_timeline = region == Region::Timeline;
     conversation::key(account, &room, in_timeline, key, modifiers, now)
+}
+
+fn file_of_chosen(model: &Model) -> Option<Box<parlor_protocol::File>> {
+    let account = model.front()?;
+    file::of_chosen(account, account.room.as_deref()?)
 }
 
 fn in_sidebar(model: &Model) -> bool {

@@ -76,6 +76,13 @@ fn one(model: &mut Model, id: &AccountId, event: Event) -> Effect {
         Event::Presence(changes) => account.put_presence(&changes),
         Event::Messages { room, items } => {
             account.note_items(&room, &items);
+            for file in items
+                .iter()
+                .filter_map(|item| item.message())
+                .flat_map(|m| &m.files)
+            {
+                account.files.put(file.clone());
+            }
             account.conversation(&room).put_items(items);
         }
         Event::Stale { room, up_to } => {
@@ -95,6 +102,8 @@ fn one(model: &mut Model, id: &AccountId, event: Event) -> Effect {
                 account.conversation(&room).put_outgoing(outgoing);
             }
         }
+        Event::Transfer(transfer) => return super::transfers::put(account, *transfer),
+        Event::TransferGone(id) => account.transfers.gone(id),
         Event::Typing { room, username } => account.conversation(&room).typing(&username, now),
         // Handled above, or (raw lines) never asked for.
         _ => {}

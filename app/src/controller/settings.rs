@@ -9,7 +9,8 @@ use crate::controller::{people, words};
 use crate::effect::{Effect, Question};
 use crate::locale::tr;
 use crate::model::{
-    Deliberate, Model, PasswordForm, Screen, Settings, SettingsPage, Spacing, TextSize, ThemeChoice,
+    Deliberate, LanguageChoice, Model, PasswordForm, Screen, Settings, SettingsPage, Spacing,
+    TextSize, ThemeChoice,
 };
 
 /// What happens on the settings screen.
@@ -25,6 +26,8 @@ pub(crate) enum Message {
     TextSize(TextSize),
     /// How close messages stand.
     Spacing(Spacing),
+    /// Another language.
+    Language(LanguageChoice),
     /// The display name was edited.
     Name(String),
     /// The status line was edited.
@@ -48,6 +51,8 @@ pub(crate) enum Message {
     SignOut,
 }
 
+/// The id of the list of languages.
+pub(crate) const LANGUAGE: &str = "settings-language";
 /// The id of the display name's field.
 pub(crate) const NAME: &str = "settings-name";
 /// The id of the status line's field.
@@ -99,6 +104,10 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         Message::Spacing(spacing) => {
             model.preferences.spacing = spacing;
             return super::keep(model);
+        }
+        Message::Language(language) => {
+            model.preferences.language = language;
+            return Effect::Speak(language).and(super::keep(model));
         }
         Message::KeepProfile => return keep_profile(model),
         Message::ChangePassword => return change_password(model),

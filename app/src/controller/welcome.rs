@@ -71,11 +71,11 @@ pub(crate) fn follow(model: &mut Model, text: &str) -> Effect {
             if !matches!(model.screen, Screen::Welcome | Screen::SignIn(_)) {
                 model
                     .toasts
-                    .failed(tr!("welcome-bad-link", why = error.to_string()));
+                    .failed(tr!("welcome-bad-link", why = words::link(&error)));
                 return Effect::None;
             }
             model.screen = Screen::Welcome;
-            model.welcome.error = Some(tr!("welcome-bad-link", why = error.to_string()));
+            model.welcome.error = Some(tr!("welcome-bad-link", why = words::link(&error)));
             Effect::Focus(LINK_FIELD)
         }
     }

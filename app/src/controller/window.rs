@@ -85,11 +85,14 @@ fn tell(model: &Model, presence: Presence) -> Effect {
     model.accounts.iter().fold(Effect::None, told)
 }
 
-/// Closes the window. Whatever was written is on disk already; only a server
-/// that others talk on is asked about.
+/// Closes the window. Whatever was written is on disk already; asked about are a server
+/// that others talk on, and transfers that run.
 pub(crate) fn close(model: &mut Model) -> Effect {
     if model.host.running().is_some() {
         return people::ask_first(model, Deliberate::QuitHosting);
+    }
+    if model.running() > 0 {
+        return people::ask_first(model, Deliberate::QuitTransfers);
     }
     super::keep(model).and(Effect::Quit)
 }

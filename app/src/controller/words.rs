@@ -1,7 +1,11 @@
 //! Every error in plain words: why it is so, and what to do. The one place
 //! that knows the codes of the protocol and the client's errors.
 
-use parlor_client::{ConnectError, EndReason, OfflineReason, RequestError, SignInError};
+pub(crate) mod transfer;
+
+use parlor_client::{
+    AddressError, ConnectError, EndReason, LinkError, OfflineReason, RequestError, SignInError,
+};
 use parlor_protocol::{Code, ErrorLine};
 
 use crate::locale::tr;
@@ -95,6 +99,25 @@ pub(crate) fn connect(error: &ConnectError) -> String {
     }
 }
 
+/// Why a text is no link to a server.
+pub(crate) fn link(error: &LinkError) -> String {
+    match error {
+        LinkError::Address(AddressError::Empty) => tr!("link-empty"),
+        LinkError::Address(AddressError::BadHost(host)) => {
+            tr!("link-bad-host", host = host.as_str())
+        }
+        LinkError::Address(AddressError::BadPort(port)) => {
+            tr!("link-bad-port", port = port.as_str())
+        }
+        LinkError::Address(AddressError::BadBrackets) => tr!("link-bad-brackets"),
+        LinkError::OtherScheme => tr!("link-other-scheme"),
+        LinkError::Pin(_) => tr!("link-bad-pin"),
+        LinkError::Path => tr!("link-path"),
+        LinkError::Encoding(at) => tr!("link-damaged", at = at.as_str()),
+        LinkError::TooLong => tr!("link-too-long"),
+    }
+}
+
 /// Why signing in failed.
 pub(crate) fn sign_in(error: &SignInError) -> String {
     match error {
@@ -152,6 +175,23 @@ mod tests {
             assert!(words.ends_with('.') && words.len() > 20, "{code}: {words}");
             assert!(!words.contains(".."), "{words}");
         }
+    }
+
+    #[test]
+    fn a_damaged_link_is_explained() {
+        let check = |text: &str, expected: &str| {
+            let error = text.parse::<parlor_client::Link>().unwrap_err();
+            let words = link(&error);
+            assert!(words.contains(expected), "{text}: {words}");
+        };
+        check("http://lab4.example.org", "parlor://");
+        check("lab4.example.org:none", "“none” is no port");
+        check("two words", "no host name");
+        check("[2001:db8::7", "brackets");
+        check("parlor://lab4.example.org/?pin=short", "pin is damaged");
+        check("parlor://lab4.example.org/general", "no path");
+        check("parlor://lab4.example.org/?room=%zz", "damaged at “");
+        check(&"a".repeat(100_000), "too long");
     }
 
     #[test]

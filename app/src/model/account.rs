@@ -6,7 +6,13 @@ use parlor_client::{AccountId, Item, RoomState, Snapshot, Trust};
 use parlor_protocol::reply::Welcome;
 use parlor_protocol::{Notify, Presence, Role, Room, RoomKind, User};
 
+use crate::model::files::Files;
+use crate::model::previews::Previews;
+use crate::model::transfers::Transfers;
 use crate::model::{Conversation, LinkState, People, SearchPanel};
+
+/// What a server that takes files names among its features.
+const FILES: &str = "files";
 
 /// The server of an account, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +27,8 @@ pub(crate) struct ServerFace {
     pub trust: Trust,
     /// How many bytes a message's text may have.
     pub text_bytes: usize,
+    /// Whether it takes files, as far as it said so.
+    pub files: bool,
     /// What a password must be, for people.
     pub password_rules: Vec<String>,
 }
@@ -56,6 +64,12 @@ pub(crate) struct Account {
     pub people: People,
     /// The search panel.
     pub search: SearchPanel,
+    /// Files on their way, and those that are there.
+    pub transfers: Transfers,
+    /// Pictures of messages.
+    pub previews: Previews,
+    /// The list of files.
+    pub files: Files,
 }
 
 impl Account {
@@ -71,6 +85,7 @@ impl Account {
                 version: None,
                 trust: Trust::Remembered,
                 text_bytes: parlor_protocol::limits::TEXT_BYTES,
+                files: false,
                 password_rules: Vec::new(),
             },
             me: User {
@@ -90,6 +105,9 @@ impl Account {
             conversations: HashMap::new(),
             people: People::default(),
             search: SearchPanel::default(),
+            transfers: Transfers::default(),
+            previews: Previews::default(),
+            files: Files::default(),
         }
     }
 
@@ -111,6 +129,7 @@ impl Account {
             let room = outgoing.room.clone();
             self.conversation(&room).put_outgoing(outgoing);
         }
+        self.transfers.load(snapshot.transfers);
         if let Some(room) = room.filter(|room| self.rooms.contains_key(*room)) {
             self.room = Some(room.to_owned());
         }
@@ -129,7 +148,35 @@ impl Account {
         self.server
             .password_rules
             .clone_from(&welcome.auth.password_rules);
+        self.server.files = welcome.features.iter().any(|feature| feature == FILES);
         self.people.forget();
+        self.previews.forget_failures();
+    }
+
+    /// Whether one may upload files to a room.
+    pub(crate) fn may_upload(&self, room: &str) -> bool {
+        let writes = self
+            .rooms
+            .get(room)
+            .is_some_and(|state| state.room.can_send);
+        self.server.files && writes
+    }
+
+    /// Whether one may delete a file: one's own, or any where one moderates.
+    pub(crate) fn may_delete_file(&self, file: &parlor_protocol::File) -> bool {
+        let moderates = self
+            .rooms
+            .get(&file.room)
+            .is_some_and(|state| state.room.moderator);
+        file.by == self.me.username || moderates || self.me.role >= Role::Moderator
+    }
+
+    /// A room as it is called in a line of words: `#general`, or the other one's name.
+    pub(crate) fn room_words(&self, room: &str) -> String {
+        match self.rooms.get(room) {
+            Some(state) if state.room.with.is_some() => self.room_title(&state.room).to_owned(),
+            _ => format!("#{room}"),
+        }
     }
 
     /// The room in front.

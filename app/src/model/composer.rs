@@ -26,6 +26,10 @@ pub(crate) struct Composer {
     pub(crate) picker: bool,
     /// What is said above the field.
     pub(crate) notice: Option<Notice>,
+    /// Files that were chosen, and that the client has not taken in yet.
+    pub(crate) starting: usize,
+    /// Whether the message is to be sent once it has.
+    pub(crate) sends_then: bool,
     /// The draft as it was last written to disk.
     kept: String,
     kept_at: Option<Time>,

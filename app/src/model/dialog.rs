@@ -1,9 +1,10 @@
 //! What lies over the window and must be answered, and menus.
 
-use parlor_client::{AccountId, Greeting, Link};
-use parlor_protocol::{Role, Room, RoomKind};
+use parlor_client::{AccountId, Greeting, Link, Purpose};
+use parlor_protocol::{File, Role, Room, RoomKind};
 
 use crate::model::Switcher;
+use crate::model::previews::Picture;
 
 /// What lies over the window. The focus is on the safe button first.
 #[derive(Debug)]
@@ -29,6 +30,45 @@ pub(crate) enum Dialog {
     Topic(OneLine),
     /// Jump to.
     Switcher(Switcher),
+    /// A file to upload, by its path.
+    AttachPath(AttachPath),
+    /// A picture in full.
+    Viewer(Box<Viewer>),
+}
+
+/// A file to upload, by its path.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AttachPath {
+    /// The room.
+    pub room: String,
+    /// What the upload is for.
+    pub purpose: Purpose,
+    /// The path, as typed.
+    pub text: String,
+    /// What was wrong with it.
+    pub error: Option<String>,
+    /// Whether the file is being looked at.
+    pub waits: bool,
+}
+
+/// A picture in full.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Viewer {
+    /// Which file.
+    pub file: File,
+    /// How far it is.
+    pub state: Viewed,
+}
+
+/// How far a picture in full is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Viewed {
+    /// On its way.
+    Waits,
+    /// There.
+    Shown(Picture),
+    /// Why not, in words.
+    Failed(String),
 }
 
 /// Trust on first use.
@@ -105,6 +145,10 @@ pub(crate) enum Deliberate {
     StopHosting,
     /// Closes the app while it hosts.
     QuitHosting,
+    /// Closes the app while transfers run.
+    QuitTransfers,
+    /// Deletes a file for everybody.
+    DeleteFile(Box<File>),
 }
 
 impl Deliberate {
@@ -216,6 +260,8 @@ pub(crate) enum Menu {
     Recent(String),
     /// From the new-room button.
     Rooms,
+    /// From a line of the list of files, by the file's id.
+    File(String),
 }
 
 #[cfg(test)]

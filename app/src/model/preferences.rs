@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::locale::LanguageChoice;
 pub(crate) use crate::theme::kind::TextSize;
 
 /// The user's choices. An unknown or missing member takes its default, so that
@@ -15,6 +16,8 @@ pub(crate) struct Preferences {
     pub text_size: TextSize,
     /// How close messages stand.
     pub spacing: Spacing,
+    /// The language of every text.
+    pub language: LanguageChoice,
     /// The window's size in logical pixels when it was last closed.
     pub window: (f32, f32),
     /// Whether the sidebar shows.
@@ -35,6 +38,7 @@ impl Default for Preferences {
             theme: ThemeChoice::default(),
             text_size: TextSize::default(),
             spacing: Spacing::default(),
+            language: LanguageChoice::default(),
             window: (1280.0, 800.0),
             sidebar: true,
             people: true,

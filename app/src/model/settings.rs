@@ -29,6 +29,8 @@ pub(crate) enum SettingsPage {
     Profile,
     /// Theme, text size, spacing.
     Appearance,
+    /// The language.
+    Language,
     /// Sessions and password.
     Sessions,
     /// Which keys do what.
@@ -39,9 +41,10 @@ pub(crate) enum SettingsPage {
 
 impl SettingsPage {
     /// The pages in their order.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Profile,
         Self::Appearance,
+        Self::Language,
         Self::Sessions,
         Self::Keyboard,
         Self::About,

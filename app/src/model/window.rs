@@ -36,6 +36,20 @@ pub(crate) struct Window {
     pub panel: Option<Panel>,
     /// Whether the sidebar shows.
     pub sidebar: bool,
+    /// What the middle shows.
+    pub middle: Middle,
+    /// How many files are held over the window, to be dropped.
+    pub hovered: usize,
+}
+
+/// What the middle of the main screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Middle {
+    /// The talk of the room in front.
+    #[default]
+    Talk,
+    /// The list of files.
+    Files,
 }
 
 /// The parts F6 goes through.
@@ -59,6 +73,8 @@ pub(crate) enum Panel {
     People,
     /// What a search found.
     Search,
+    /// Files on their way, and those that are there.
+    Transfers,
 }
 
 impl Panel {
@@ -67,6 +83,7 @@ impl Panel {
         match self {
             Self::People => 232.0,
             Self::Search => 400.0,
+            Self::Transfers => 340.0,
         }
     }
 }
@@ -84,6 +101,8 @@ impl Window {
             keyboard: false,
             panel: Some(Panel::People),
             sidebar: true,
+            middle: Middle::default(),
+            hovered: 0,
         }
     }
 

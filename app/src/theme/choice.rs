@@ -184,10 +184,23 @@ pub(crate) fn options(theme: &Theme) -> menu::Style {
 
 /// How far something has come.
 pub(crate) fn bar(theme: &Theme) -> progress_bar::Style {
-    let tokens = theme.tokens();
+    bar_of(theme, theme.tokens().accent)
+}
+
+/// How far something has come that its user stopped.
+pub(crate) fn bar_paused(theme: &Theme) -> progress_bar::Style {
+    bar_of(theme, theme.tokens().t3)
+}
+
+/// How far something has come that broke off.
+pub(crate) fn bar_broken(theme: &Theme) -> progress_bar::Style {
+    bar_of(theme, theme.tokens().bad)
+}
+
+fn bar_of(theme: &Theme, color: Color) -> progress_bar::Style {
     progress_bar::Style {
-        background: Background::Color(tokens.select),
-        bar: Background::Color(tokens.accent),
+        background: Background::Color(theme.tokens().select),
+        bar: Background::Color(color),
         border: border::rounded(RADIUS_FULL),
     }
 }

@@ -108,6 +108,29 @@ pub(crate) fn card(theme: &Theme) -> Style {
     framed(theme, theme.tokens().raised, RADIUS_CARD)
 }
 
+/// The tile before a file's name.
+pub(crate) fn file_tile(theme: &Theme) -> Style {
+    ground(theme.tokens().select).border(border::rounded(RADIUS_CONTROL))
+}
+
+/// The place of a picture.
+pub(crate) fn picture(theme: &Theme) -> Style {
+    card(theme)
+}
+
+/// A file above the text that it goes with.
+pub(crate) fn chip(theme: &Theme) -> Style {
+    framed(theme, theme.tokens().base, RADIUS_CONTROL)
+}
+
+/// Where files that are held over the window would go.
+pub(crate) fn drop(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    ground(tokens.accent_soft)
+        .color(tokens.t1)
+        .border(border::rounded(RADIUS_CARD).width(2).color(tokens.accent))
+}
+
 /// A menu or popup.
 pub(crate) fn menu(theme: &Theme) -> Style {
     card(theme)

@@ -4,11 +4,13 @@
 //!
 //! - [`timeline`]: the list, its ends, and the pill over it. [`row`]: one row of it.
 //! - [`message`]: a message. [`markup`]: its text. [`actions`]: what can be done to it.
+//! - [`files`]: the files of a message. [`tray`]: those of the next one.
 //! - [`composer`]: the address line and the field; [`runs`]: what stands out in it. [`emoji`]: the emoji one picks from.
 
 mod actions;
 mod composer;
 mod emoji;
+mod files;
 mod markup;
 mod message;
 mod row;
@@ -16,6 +18,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod tray;
 
 use iced::widget::{column, space};
 use parlor_protocol::Time;

@@ -1,7 +1,9 @@
 //! Dialogs: a scrim over the window and a card on it.
 
+mod attach;
 mod forms;
 mod questions;
+mod viewer;
 
 use iced::widget::{column, container, mouse_area, opaque, row, space};
 use iced::{Alignment, Length, Padding};
@@ -27,6 +29,8 @@ pub(crate) fn view(model: &Model) -> Option<Element<'_, Message>> {
         Dialog::AddPerson(line) => forms::add_person(model, line),
         Dialog::Topic(line) => forms::topic(line),
         Dialog::Switcher(switcher) => switcher::view(model, switcher),
+        Dialog::AttachPath(dialog) => attach::view(model, dialog),
+        Dialog::Viewer(viewer) => return Some(opaque(viewer::view(model, viewer))),
     };
     let is_switcher = matches!(dialog, Dialog::Switcher(_));
     let placed = if is_switcher {

@@ -4,11 +4,11 @@ use iced::widget::{column, container, row, space, stack};
 use iced::{Alignment, Length};
 
 use super::part::text;
-use super::{conversation, header, people, search, sidebar};
+use super::{conversation, files, header, people, search, sidebar, transfers};
 use crate::controller::Message;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, Model, Panel};
+use crate::model::{Account, Middle, Model, Panel};
 use crate::theme::{self, Element, Type};
 
 /// Rooms and talk.
@@ -17,6 +17,9 @@ pub(crate) fn main(model: &Model) -> Element<'_, Message> {
         return space().into();
     };
     let middle = match &account.room {
+        Some(room) if model.window.middle == Middle::Files => {
+            under_drop(model, account, room, files::view(model, account))
+        }
         Some(room) => talk(model, account, room),
         None => nothing(account),
     };
@@ -57,9 +60,51 @@ fn talk<'a>(model: &'a Model, account: &'a Account, room: &'a str) -> Element<'a
     column![
         header::view(model, account),
         super::horizontal_line(),
-        container(talk).width(Length::Fill).height(Length::Fill),
+        under_drop(model, account, room, talk),
     ]
     .into()
+}
+
+/// What is in the middle, and over it where files go that are held over the window.
+/// The parts keep their places while nothing is.
+fn under_drop<'a>(
+    model: &'a Model,
+    account: &'a Account,
+    room: &'a str,
+    middle: Element<'a, Message>,
+) -> Element<'a, Message> {
+    let middle = container(middle).width(Length::Fill).height(Length::Fill);
+    if model.window.hovered == 0 {
+        return stack![middle].into();
+    }
+    let count = model.window.hovered;
+    let lists = model.window.middle == Middle::Files;
+    let to = match (&account.files.room, lists) {
+        (Some(listed), true) => account.room_words(listed),
+        _ => account.room_words(room),
+    };
+    let (what, then) = match (account.may_upload(room), lists) {
+        (false, _) => (tr!("drop-closed"), tr!("drop-closed-why", room = to)),
+        (true, true) => (
+            tr!("drop-list", count = count),
+            tr!("drop-list-then", room = to),
+        ),
+        (true, false) => (
+            tr!("drop-send", count = count),
+            tr!("drop-send-then", room = to),
+        ),
+    };
+    let inside = column![
+        Icon::Upload.large(|tokens| tokens.accent),
+        space::vertical().height(6),
+        text::medium(Type::Text, what),
+        text::plain(Type::Small, then).style(theme::text::t2),
+    ]
+    .align_x(Alignment::Center);
+    let over = container(inside)
+        .center(Length::Fill)
+        .style(theme::surface::drop);
+    stack![middle, container(over).style(theme::surface::base)].into()
 }
 
 /// Before anything of an account is known.
@@ -89,6 +134,7 @@ fn with_panel<'a>(
         let inside = match panel {
             Panel::People => people::view(model, account),
             Panel::Search => search::view(model, account),
+            Panel::Transfers => transfers::view(model, account),
         };
         let inside = container(inside)
             .width(panel.width() - 1.0)

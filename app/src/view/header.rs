@@ -58,6 +58,8 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
         .keys(tr!("keys-search"))
         .on(model.window.panel == Some(Panel::Search))
         .view(Some(Message::Header(Header::Search)));
+    let files = IconButton::new(Icon::Folder, tr!("header-files"))
+        .view(Some(Message::Header(Header::Files)));
     let people = IconButton::new(Icon::People, tr!("header-people"))
         .keys(tr!("keys-people"))
         .on(model.window.panel == Some(Panel::People))
@@ -67,7 +69,7 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
         .view(Some(Message::Header(Header::Room)));
     let open = (model.menu == Some(Menu::Room)).then(|| menu::room(account, state));
     let more = Popover::new(more, open).on_close(Message::Menu(MenuMessage::Close));
-    inside = inside.push(search).push(people).push(more);
+    inside = inside.push(search).push(files).push(people).push(more);
     container(inside)
         .padding(Padding::ZERO.left(20).right(12))
         .center_y(sizes::HEADER - 1.0)

@@ -13,7 +13,9 @@ use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as MenuMessage;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, Code, HostState, Menu, Model, Running, TWO_COLUMNS_FROM};
+use crate::model::{
+    Account, Code, HostState, Menu, Model, Running, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM,
+};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
 
@@ -85,14 +87,22 @@ fn header<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
     )
     .padding([2, 8])
     .style(theme::surface::tag_ok);
-    let inside = row![
+    let mut about = row![
         Icon::Server.large(|tokens| tokens.t1),
         text::medium(
             Type::Title,
             tr!("host-hosting", name = running.name.as_str())
-        ),
-        container(tag).padding(Padding::ZERO.left(6)),
-        space::horizontal(),
+        )
+        .wrapping(iced::widget::text::Wrapping::None),
+    ]
+    .spacing(8)
+    .align_y(Alignment::Center);
+    // A narrow window has no room for it beside the buttons.
+    if model.window.size.0 >= WIDE_SIDEBAR_FROM {
+        about = about.push(container(tag).padding(Padding::ZERO.left(6)));
+    }
+    let inside = row![
+        container(about).width(Length::Fill).clip(true),
         button::words(tr!("host-back"), theme::button::secondary)
             .on_press(Message::Host(Host::Back)),
         button::icon_words(
@@ -148,28 +158,8 @@ fn link<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
         inside =
             inside.push(text::plain(Type::Small, tr!("host-open-about")).style(theme::text::t3));
     } else {
-        let uses = form::segmented(
-            [1, 5, 20]
-                .into_iter()
-                .map(|count: u64| (count, tr!("invite-people", count = count)))
-                .collect(),
-            model.host.uses,
-            false,
-            |uses| Message::Host(Host::Uses(uses)),
-        );
         inside = inside
-            .push(
-                row![
-                    text::plain(Type::Body, tr!("host-good-for")).style(theme::text::t2),
-                    uses,
-                    text::plain(Type::Body, tr!("host-for-days")).style(theme::text::t2),
-                    space::horizontal(),
-                    button::small(tr!("host-new-link"), theme::button::ghost)
-                        .on_press(Message::Host(Host::NewLink)),
-                ]
-                .spacing(8)
-                .align_y(Alignment::Center),
-            )
+            .push(uses(model))
             .push(text::plain(Type::Small, tr!("host-invite-about")).style(theme::text::t3));
     }
     container(inside)
@@ -177,6 +167,34 @@ fn link<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
         .width(Length::Fill)
         .style(theme::surface::card)
         .into()
+}
+
+/// For how many people and days the link is good, and a new one.
+fn uses(model: &Model) -> Element<'_, Message> {
+    let choice = form::segmented(
+        [1, 5, 20]
+            .into_iter()
+            .map(|count: u64| (count, tr!("invite-people", count = count)))
+            .collect(),
+        model.host.uses,
+        false,
+        |uses| Message::Host(Host::Uses(uses)),
+    );
+    let line = row![
+        text::plain(Type::Body, tr!("host-good-for")).style(theme::text::t2),
+        choice,
+        text::plain(Type::Body, tr!("host-for-days")).style(theme::text::t2),
+    ]
+    .spacing(8)
+    .align_y(Alignment::Center);
+    let new = button::small(tr!("host-new-link"), theme::button::ghost)
+        .on_press(Message::Host(Host::NewLink));
+    if model.window.size.0 >= WIDE_SIDEBAR_FROM {
+        line.push(space::horizontal()).push(new).into()
+    } else {
+        // Long words of some languages take two lines.
+        line.push(new).wrap().vertical_spacing(6).into()
+    }
 }
 
 fn online(model: &Model) -> Element<'_, Message> {

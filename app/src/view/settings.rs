@@ -1,5 +1,7 @@
 //! The settings: a list of pages at the left, the page at the right.
 
+mod language;
+
 use iced::widget::{button as plain_button, column, container, row, scrollable, space};
 use iced::{Alignment, Length, Padding};
 
@@ -22,6 +24,7 @@ pub(crate) fn view<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Me
     let page = match (screen.page, model.front()) {
         (SettingsPage::Profile, Some(account)) => profile(account, screen),
         (SettingsPage::Sessions, Some(account)) => sessions(model, account, screen),
+        (SettingsPage::Language, _) => language::view(&model.preferences),
         (SettingsPage::Keyboard, _) => keyboard(),
         (SettingsPage::About, _) => about(model),
         _ => appearance(model),
@@ -67,6 +70,7 @@ fn pages<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Message> {
         let (icon, words) = match page {
             SettingsPage::Profile => (Icon::Person, tr!("settings-profile")),
             SettingsPage::Appearance => (Icon::Theme, tr!("settings-appearance")),
+            SettingsPage::Language => (Icon::Globe, tr!("settings-language")),
             SettingsPage::Sessions => (Icon::Device, tr!("settings-sessions")),
             SettingsPage::Keyboard => (Icon::Keyboard, tr!("settings-keyboard")),
             SettingsPage::About => (Icon::Server, tr!("settings-about")),
@@ -343,6 +347,9 @@ fn keyboard<'a>() -> Element<'a, Message> {
         (tr!("keys-search-all"), tr!("keys-search-all-does")),
         (tr!("keys-sidebar"), tr!("keys-sidebar-does")),
         (tr!("keys-people"), tr!("keys-people-does")),
+        (tr!("keys-upload"), tr!("keys-upload-does")),
+        (tr!("keys-upload-path"), tr!("keys-upload-path-does")),
+        (tr!("keys-transfers"), tr!("keys-transfers-does")),
         (tr!("keys-settings"), tr!("keys-settings-does")),
         (tr!("keys-region"), tr!("keys-region-does")),
         (tr!("keys-send"), tr!("keys-send-does")),

@@ -152,7 +152,8 @@ fn room_row<'a>(
 ) -> Element<'a, Message> {
     let room = &state.room;
     let on = account.room.as_ref() == Some(&room.room)
-        && matches!(model.screen, crate::model::Screen::Main);
+        && matches!(model.screen, crate::model::Screen::Main)
+        && model.window.middle == crate::model::Middle::Talk;
     let muted = room.notify == Notify::None;
     let is_unread = state.unread > 0 && !muted;
     let ink: Ink = match (on || is_unread, muted) {

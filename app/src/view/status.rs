@@ -10,7 +10,7 @@ use super::when;
 use crate::controller::Message;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{Account, LinkState, Model, Screen};
+use crate::model::{Account, LinkState, Model, Screen, WIDE_SIDEBAR_FROM};
 use crate::theme::{self, Element, Theme, Tokens, Type, space as sizes};
 
 /// The status bar.
@@ -38,9 +38,15 @@ pub(crate) fn view(model: &Model) -> Element<'_, Message> {
     let mut whole = row![inside, space::horizontal()]
         .spacing(16)
         .align_y(Alignment::Center);
+    let narrow = model.window.size.0 < WIDE_SIDEBAR_FROM;
+    let counters = match model.screen {
+        Screen::Main | Screen::Host => super::transfers::counters(model, narrow),
+        _ => None,
+    };
     if let Some(right) = right(model) {
         whole = whole.push(right);
     }
+    whole = whole.push(counters);
     column![
         super::horizontal_line(),
         container(whole)

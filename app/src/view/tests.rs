@@ -1,8 +1,9 @@
 //! The screens as people use them, by clicks and keys, without a display.
 
-use iced::Size;
 use iced::keyboard::Modifiers;
+use iced::{Size, Vector};
 use iced_test::Simulator;
+use iced_test::selector::id;
 use parlor_client::{ConnectionState, Event, OfflineReason};
 use parlor_protocol::{Code, ErrorLine, Reply};
 
@@ -10,8 +11,10 @@ use super::samples;
 use super::snapshots::screen;
 use crate::controller::{self, Message, keys, session, welcome};
 use crate::effect::{Effect, Question};
+use crate::locale::{self, Language};
 use crate::model::{
-    Deliberate, Dialog, LinkState, Menu, Model, Screen, SettingsPage, Tab, ThemeChoice,
+    Deliberate, Dialog, LanguageChoice, LinkState, Menu, Model, Screen, SettingsPage, Tab,
+    ThemeChoice,
 };
 use crate::theme::Theme;
 
@@ -161,9 +164,7 @@ fn jump_to_finds_without_marks() {
     let mut model = samples::main(ThemeChoice::Dark);
     press(&mut model, "k", Modifiers::CTRL);
     act(&mut model, |screen| {
-        screen
-            .click(iced_test::selector::id(controller::switcher::FIELD))
-            .unwrap();
+        screen.click(id(controller::switcher::FIELD)).unwrap();
         screen.typewrite("thi");
     });
     let submit = controller::switcher::Message::Submit;
@@ -265,6 +266,33 @@ fn choices_are_kept_at_once() {
     assert!(model.window.size.0 < before);
     press(&mut model, "Escape", PLAIN);
     assert!(matches!(model.screen, Screen::Main));
+}
+
+#[test]
+fn a_language_is_chosen_by_its_own_name() {
+    let mut model = samples::settings(ThemeChoice::Light, SettingsPage::Language);
+    let effect = act(&mut model, |screen| {
+        let list = id(controller::settings::LANGUAGE);
+        let place = screen.click(list).unwrap().bounds();
+        // The rows below it are as high as it is: the system, English, Vietnamese, French.
+        let french = place.center() + Vector::new(0.0, 4.0 * place.height);
+        screen.point_at(french);
+        let moved = iced::mouse::Event::CursorMoved { position: french };
+        let _ = screen.simulate([iced::Event::Mouse(moved)]);
+        let _ = screen.simulate(iced_test::simulator::click());
+    });
+    let french = LanguageChoice::Always(Language::French);
+    let Effect::Batch(effects) = effect else {
+        panic!("{effect:?}");
+    };
+    assert!(effects.contains(&Effect::Speak(french)), "{effects:?}");
+    let kept = |effect: &Effect| matches!(effect, Effect::Keep(kept) if kept.language == french);
+    assert!(effects.iter().any(kept), "{effects:?}");
+    locale::speaking(Language::French, || {
+        click(&mut model, "Apparence");
+        let effect = click(&mut model, "Sombre");
+        assert!(matches!(effect, Effect::Keep(kept) if kept.theme == ThemeChoice::Dark));
+    });
 }
 
 #[test]

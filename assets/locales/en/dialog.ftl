@@ -118,3 +118,12 @@ topic-title = Topic of #{ $room }
 topic-label = Topic
 topic-hint = What the room is about, on one line; empty for none
 topic-yes = Set
+confirm-quit-transfers-about = { $count ->
+    [one] One transfer is running. It goes on
+   *[other] { $count } transfers are running. They go on
+} at the next start.
+confirm-quit-transfers-yes = Close
+confirm-quit-transfers-no = Keep open
+confirm-delete-file = Delete { $name }?
+confirm-delete-file-about = It goes from its room and from the messages that show it, for everybody. This cannot be taken back.
+confirm-delete-file-yes = Delete

@@ -56,3 +56,14 @@ offline-not-parlor = what answers there is no Parlor server
 ended-signed-out = You signed out.
 ended-kicked = { $by } put you off the server. You may sign in again.
 ended-kicked-why = { $by } put you off the server: { $why }. You may sign in again.
+
+# Why a text is no link to a server. Each goes into "… : { $why }."
+link-empty = type the address of a server, such as chat.example.org or 192.0.2.7:8888
+link-bad-host = “{ $host }” is no host name and no IP address
+link-bad-port = “{ $port }” is no port; a port is a number from 1 to 65535
+link-bad-brackets = an IPv6 address stands in brackets, as in [2001:db8::7]:8888
+link-other-scheme = Parlor’s links begin with parlor://
+link-bad-pin = its pin is damaged; copy the whole link again
+link-path = a Parlor link has no path after its address
+link-damaged = it is damaged at “{ $at }”; copy the whole of it again
+link-too-long = it is too long to be one

@@ -1,6 +1,7 @@
 # The header of a room.
 
 header-search = Search this room
+header-files = Files
 header-people = People
 header-more = More
 header-members = { $count ->

@@ -29,6 +29,10 @@ settings-size-xl = XL
 settings-spacing = Message spacing
 settings-compact = Compact
 settings-cosy = Cosy
+settings-language = Language
+settings-language-system = As the system
+# The language's own name in itself, as the list of languages has it.
+language-name = English
 settings-who = { $username } on { $server }
 settings-status = Status
 settings-status-placeholder = In the lab until 6

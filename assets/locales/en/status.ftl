@@ -25,3 +25,9 @@ status-waiting = { $state } · { $count ->
     [one] { $count } message
    *[other] { $count } messages
 } waiting
+status-transfers = Transfers
+status-up = { $count } up · { $speed }
+status-up-waits = { $count } up · waiting
+status-down = { $count } down · { $speed }
+status-down-waits = { $count } down · waiting
+status-broken = { $count } broke off

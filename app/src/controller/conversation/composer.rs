@@ -1,7 +1,9 @@
 //! Writing.
 
 use iced::widget::text_editor::Action;
+use parlor_client::TransferState;
 use parlor_protocol::Time;
+use parlor_protocol::limits::FILES_PER_MESSAGE;
 use parlor_protocol::request::Edit;
 
 use super::{COMPOSER, say, slash, timeline};
@@ -117,8 +119,14 @@ pub(super) fn keep_draft(account: &mut Account, room: &str, now: Time, at_once: 
 /// What is written is to be sent.
 pub(super) fn submit(account: &mut Account, room: &str, now: Time) -> Effect {
     let bound = account.server.text_bytes;
+    let talk = account.conversations.get(room);
+    let edits = talk.is_some_and(|talk| matches!(talk.composer.mode, Mode::Edit { .. }));
+    if !edits && let Some(waits) = files_first(account, room) {
+        return waits;
+    }
+    let has_files = !edits && account.transfers.drafts(room).next().is_some();
     let talk = account.conversation(room);
-    if talk.composer.is_blank() {
+    if talk.composer.is_blank() && !has_files {
         return Effect::None;
     }
     let text = talk.composer.text().trim_end().to_owned();
@@ -141,6 +149,33 @@ pub(super) fn submit(account: &mut Account, room: &str, now: Time) -> Effect {
         Mode::Reply(seq) => send(account, room, text.to_owned(), Some(seq), now),
         Mode::New => send(account, room, text.to_owned(), None, now),
     }
+}
+
+/// What is in the way of sending the files in the composer; `None` if nothing is.
+fn files_first(account: &mut Account, room: &str) -> Option<Effect> {
+    let count = account.transfers.drafts(room).count();
+    let failed = account
+        .transfers
+        .drafts(room)
+        .find(|transfer| matches!(transfer.state, TransferState::Failed(_)))
+        .map(|transfer| transfer.name.clone());
+    let composer = &mut account.conversation(room).composer;
+    if composer.starting > 0 {
+        // A file was chosen just now: the message waits until it is among the drafts.
+        composer.sends_then = true;
+        return Some(Effect::None);
+    }
+    let words = match failed {
+        Some(name) => tr!("send-failed-file", name = name),
+        None if count > FILES_PER_MESSAGE => tr!(
+            "send-too-many-files",
+            most = FILES_PER_MESSAGE,
+            over = count - FILES_PER_MESSAGE
+        ),
+        None => return None,
+    };
+    say(account.conversation(room), true, words);
+    Some(Effect::None)
 }
 
 fn edited(account: &mut Account, room: &str, seq: u64, text: &str, now: Time) -> Effect {
@@ -176,6 +211,7 @@ pub(super) fn send(
     reply_to: Option<u64>,
     now: Time,
 ) -> Effect {
+    let files = account.transfers.send(room);
     let talk = account.conversation(room);
     talk.composer.sent();
     talk.timeline.set_divider(None);
@@ -185,6 +221,7 @@ pub(super) fn send(
         room: room.to_owned(),
         text,
         reply_to,
+        files,
     };
     Effect::Tell(account.id.clone(), send).and(draft).and(shown)
 }

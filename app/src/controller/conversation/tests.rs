@@ -191,7 +191,8 @@ fn an_answer_names_what_it_answers() {
         sent.contains(&Command::Send {
             room: ROOM.into(),
             text: "yes".into(),
-            reply_to: Some(2)
+            reply_to: Some(2),
+            files: Vec::new(),
         }),
         "{sent:?}"
     );
@@ -201,7 +202,8 @@ fn an_answer_names_what_it_answers() {
     assert!(sent.contains(&Command::Send {
         room: ROOM.into(),
         text: "/not a command".into(),
-        reply_to: None
+        reply_to: None,
+        files: Vec::new(),
     }));
 }
 
@@ -321,7 +323,8 @@ fn slash_commands_do_what_they_say() {
     assert!(sent.contains(&Command::Send {
         room,
         text: "/me waves".into(),
-        reply_to: None
+        reply_to: None,
+        files: Vec::new(),
     }));
     assert!(flat(submit(&mut account, "/quit")).contains(&Effect::Quit));
     let _ = submit(&mut account, "/help");

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use parlor_client::{Happening, Item};
-use parlor_protocol::{Reaction, Time};
+use parlor_protocol::{File, Reaction, Time};
 
 /// One line of a timeline.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,18 +36,30 @@ pub(crate) struct Message {
     pub(crate) text: Box<str>,
     /// The message it answers.
     pub(crate) reply_to: Option<NonZeroU64>,
-    /// Its reactions; most messages have none.
-    reactions: Option<Box<[Reaction]>>,
+    /// Its reactions and files; most messages have none, and cost nothing for them.
+    more: Option<Box<More>>,
     /// Whether it was edited.
     pub(crate) edited: bool,
     /// Whether it was deleted.
     pub(crate) deleted: bool,
 }
 
+/// What few messages have.
+#[derive(Debug, Clone, PartialEq)]
+struct More {
+    reactions: Box<[Reaction]>,
+    files: Box<[File]>,
+}
+
 impl Message {
     /// Its reactions, the first given first.
     pub(crate) fn reactions(&self) -> &[Reaction] {
-        self.reactions.as_deref().unwrap_or_default()
+        self.more.as_deref().map_or(&[], |more| &more.reactions)
+    }
+
+    /// The files it shows, in their order.
+    pub(crate) fn files(&self) -> &[File] {
+        self.more.as_deref().map_or(&[], |more| &more.files)
     }
 }
 
@@ -76,12 +88,17 @@ impl Authors {
             Item::Message(message) => {
                 let message = *message;
                 let author = self.number(&message.from, &message.name);
-                let reactions =
-                    (!message.reactions.is_empty()).then(|| message.reactions.into_boxed_slice());
+                let plain = message.reactions.is_empty() && message.files.is_empty();
+                let more = (!plain).then(|| {
+                    Box::new(More {
+                        reactions: message.reactions.into_boxed_slice(),
+                        files: message.files.into_boxed_slice(),
+                    })
+                });
                 let body = Body::Message(Message {
                     text: message.text.into_boxed_str(),
                     reply_to: message.reply_to.and_then(NonZeroU64::new),
-                    reactions,
+                    more,
                     edited: message.edited.is_some(),
                     deleted: message.deleted,
                 });

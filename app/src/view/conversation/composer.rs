@@ -9,7 +9,8 @@ use iced::{Alignment, Length, Padding};
 use parlor_protocol::RoomKind;
 
 use super::runs::{Run, Runs};
-use super::{Scene, emoji, message};
+use super::{Scene, emoji, message, tray};
+use crate::controller::attach::Message as Attach;
 use crate::controller::conversation::{COMPOSER, Message, slash_usage, slash_what};
 use crate::icon::Icon;
 use crate::locale::tr;
@@ -28,6 +29,10 @@ use crate::widget::virtual_list::Target;
 const LOW: f32 = 560.0;
 /// How many lines the field grows to, and in a low window.
 const LINES: (f32, f32) = (8.0, 3.0);
+/// The space below the text, and above it.
+const BELOW: f32 = 10.0;
+/// Where the text begins: behind the paperclip.
+const CLIP: f32 = 6.0 + 28.0 + 6.0;
 /// The room that the buttons take at the right.
 const BUTTONS: f32 = 28.0 * 2.0 + 4.0 + 6.0;
 /// What is said above the field is at most this high.
@@ -202,6 +207,9 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
         LINES.0
     };
     let keys = Keys::of(scene);
+    let tray = tray::view(scene);
+    // The editor counts its padding as part of its greatest height.
+    let above = BELOW + if tray.is_some() { tray::HEIGHT } else { 0.0 };
     let editor = text_editor(&composer.content)
         .id(COMPOSER)
         .placeholder(tr!("placeholder", room = scene.room_name()))
@@ -211,12 +219,12 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
         .size(Type::Text.size())
         .line_height(Type::Text.line_height())
         .min_height(Type::Text.line())
-        .max_height(lines * Type::Text.line())
+        .max_height(lines * Type::Text.line() + above + BELOW)
         .padding(Padding {
-            top: 10.0,
+            top: above,
             right: BUTTONS + 4.0,
-            bottom: 10.0,
-            left: 10.0,
+            bottom: BELOW,
+            left: CLIP,
         })
         .style(theme::field::composer)
         .highlight_with::<Runs>((), Run::format);
@@ -226,7 +234,12 @@ fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
         .align_x(Alignment::End)
         .align_y(Alignment::End)
         .padding(6);
-    let field = stack![editor, buttons];
+    let clip = container(paperclip(scene))
+        .height(Length::Fill)
+        .align_y(Alignment::End)
+        .padding(6);
+    let tray = tray.unwrap_or_else(|| space().into());
+    let field = stack![editor, buttons, clip, tray];
     let open = if composer.picker {
         None
     } else {
@@ -285,8 +298,16 @@ impl Keys {
             _ => {
                 let commands = press.modifiers.command() && !press.modifiers.alt();
                 // Ctrl with a sign or a digit is the app's, and writes nothing.
-                Binding::from_key_press(press)
-                    .filter(|binding| !(commands && matches!(binding, Binding::Insert(_))))
+                let binding = Binding::from_key_press(press)
+                    .filter(|binding| !(commands && matches!(binding, Binding::Insert(_))));
+                match binding {
+                    // The field pastes a text; a picture becomes a file.
+                    Some(Binding::Paste) => Some(Binding::Sequence(vec![
+                        Binding::Paste,
+                        Binding::Custom(Message::Attach(Attach::PastePicture)),
+                    ])),
+                    other => other,
+                }
             }
         }
     }
@@ -307,10 +328,26 @@ fn buttons<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     row![smile, send(scene)].spacing(4).into()
 }
 
+/// Files are attached by it, where the server takes any.
+fn paperclip<'a>(scene: Scene<'a>) -> Element<'a, Message> {
+    let may = scene.account.may_upload(&scene.talk.room);
+    let name = if may || !scene.account.link.is_connected() {
+        tr!("attach")
+    } else {
+        tr!("attach-none")
+    };
+    IconButton::new(Icon::Attach, name)
+        .keys(tr!("keys-upload"))
+        .tooltip(tooltip::Position::Top)
+        .view(may.then_some(Message::Attach(Attach::Open)))
+}
+
 fn send<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     let composer = &scene.talk.composer;
-    let blank = composer.is_blank();
     let edits = matches!(composer.mode, Mode::Edit { .. });
+    let mut files = scene.account.transfers.drafts(&scene.talk.room);
+    let has_files = composer.starting > 0 || files.next().is_some();
+    let blank = composer.is_blank() && (edits || !has_files);
     let (icon, name) = if edits {
         (Icon::Check, tr!("save"))
     } else {

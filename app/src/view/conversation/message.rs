@@ -6,7 +6,7 @@ use parlor_client::OutgoingState;
 use parlor_protocol::{Reaction, Time};
 
 use super::row::clickable;
-use super::{Scene, markup};
+use super::{Scene, files, markup};
 use crate::controller::conversation::Message;
 use crate::controller::words;
 use crate::icon::{Icon, Ink};
@@ -62,6 +62,8 @@ pub(super) fn kept<'a>(
     }
     lines = if message.deleted {
         lines.push(text::plain(Type::Text, tr!("deleted")).style(theme::text::t3))
+    } else if message.text.is_empty() {
+        lines
     } else {
         markup::view(
             scene,
@@ -75,6 +77,12 @@ pub(super) fn kept<'a>(
             lines,
         )
     };
+    if !message.files().is_empty() {
+        lines = lines.push(files::kept(scene, message.files()));
+    } else if message.text.is_empty() && !message.deleted {
+        // What it showed was deleted since.
+        lines = lines.push(text::plain(Type::Text, tr!("files-deleted")).style(theme::text::t3));
+    }
     if !message.reactions().is_empty() {
         lines = lines.push(reactions(scene, entry.seq, message.reactions()));
     }
@@ -123,7 +131,12 @@ pub(super) fn pending<'a>(
         pending: waits,
         key,
     };
-    lines = markup::view(scene, written, lines);
+    if !outgoing.text.is_empty() || outgoing.files.is_empty() {
+        lines = markup::view(scene, written, lines);
+    }
+    if !outgoing.files.is_empty() {
+        lines = lines.push(files::pending(scene, &outgoing.files));
+    }
     let state = match &outgoing.state {
         OutgoingState::Failed(failure) => {
             lines = lines.push(failed(words::refused(&failure.error), &outgoing.nonce));

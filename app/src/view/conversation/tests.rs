@@ -245,6 +245,7 @@ fn one_types_and_enter_sends() {
         room: "general".into(),
         text: "Chào!".into(),
         reply_to: None,
+        files: Vec::new(),
     };
     assert!(
         sent.iter()

@@ -106,7 +106,16 @@ pub(super) fn confirm<'a>(model: &'a Model, confirm: &'a Confirm) -> Element<'a,
             None,
         ));
     }
-    let look = if matches!(confirm.what, Deliberate::Rank(..)) {
+    let harmless = matches!(
+        confirm.what,
+        Deliberate::Rank(..) | Deliberate::QuitTransfers
+    );
+    let safe = if matches!(confirm.what, Deliberate::QuitTransfers) {
+        tr!("confirm-quit-transfers-no")
+    } else {
+        tr!("dialog-cancel")
+    };
+    let look = if harmless {
         theme::button::primary
     } else {
         theme::button::danger_fill
@@ -114,7 +123,7 @@ pub(super) fn confirm<'a>(model: &'a Model, confirm: &'a Confirm) -> Element<'a,
     let yes = button::words(does, look).on_press(Message::Dialog(DialogMessage::Submit));
     let buttons = buttons(
         None,
-        ringed(cancel(tr!("dialog-cancel")), confirm.safe),
+        ringed(cancel(safe), confirm.safe),
         ringed(yes, !confirm.safe),
     );
     let icon = Icon::Alert.large(|tokens| tokens.warn).into();
@@ -191,6 +200,16 @@ fn words_of_this_computer(model: &Model, what: &Deliberate) -> (String, String, 
             tr!("confirm-stop-hosting"),
             tr!("confirm-stop-hosting-about"),
             tr!("confirm-stop-hosting-yes"),
+        ),
+        Deliberate::QuitTransfers => (
+            tr!("confirm-quit"),
+            tr!("confirm-quit-transfers-about", count = model.running()),
+            tr!("confirm-quit-transfers-yes"),
+        ),
+        Deliberate::DeleteFile(file) => (
+            tr!("confirm-delete-file", name = file.name.as_str()),
+            tr!("confirm-delete-file-about"),
+            tr!("confirm-delete-file-yes"),
         ),
         Deliberate::QuitHosting => (
             tr!("confirm-quit"),

@@ -44,7 +44,8 @@ pub(crate) fn icon_words<'a, Message: Clone + 'a>(
     label: String,
     look: Look,
 ) -> Button<'a, Message, Theme> {
-    let content = row![icon.medium(ink), text::medium(Type::Body, label)]
+    let label = text::medium(Type::Body, label).wrapping(iced::widget::text::Wrapping::None);
+    let content = row![icon.medium(ink), label]
         .spacing(6)
         .align_y(Alignment::Center);
     button(container(content).center_y(Length::Fill))

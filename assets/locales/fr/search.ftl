@@ -1,0 +1,23 @@
+# Le panneau de recherche.
+
+search-failed = Recherche non faite : { $why }
+
+search-title = Recherche
+search-close = Fermer
+search-placeholder = Chercher des messages
+search-found =
+    { $count ->
+        [one] { $count } trouvé
+       *[other] { $count } trouvés
+    }
+search-found-more = { $count } et plus
+search-here = dans { $room }
+search-everywhere = partout
+search-where = La recherche dans les salons se fait sur { $server }.
+search-in = #{ $room }
+search-begin = Chercher des messages
+search-begin-how = Les accents sont facultatifs : « thiet ke » trouve « thiết kế »
+search-waits = Recherche…
+search-nothing = Rien pour « { $query } »
+search-nothing-how = Essayez moins de lettres, ou tous les salons
+search-more = Afficher les plus anciens

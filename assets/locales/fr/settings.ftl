@@ -1,0 +1,52 @@
+# Les réglages.
+
+settings-bad-name = Ce ne peut pas être un nom affiché. Utilisez 1 à 64 caractères, sur une ligne.
+settings-no-sessions = Vos sessions ne peuvent pas être listées : { $why }
+settings-password-changed = Le mot de passe est changé ; vos autres sessions sont terminées
+settings-password-not-changed = Non changé : { $why }
+settings-profile-kept = Enregistré
+settings-profile-not-kept = Non enregistré : { $why }
+settings-session-ended = Cette session est terminée
+settings-session-not-ended = Non terminée : { $why }
+
+settings-title = Réglages
+settings-back = Retour
+settings-profile = Profil
+settings-appearance = Apparence
+settings-sessions = Sessions, mot de passe
+settings-keyboard = Clavier
+settings-about = À propos
+settings-version = Parlor { $version }
+settings-theme = Thème
+settings-theme-system = Système
+settings-theme-light = Clair
+settings-theme-dark = Sombre
+settings-text-size = Taille du texte
+settings-size-s = S
+settings-size-m = M
+settings-size-l = L
+settings-size-xl = XL
+settings-spacing = Espacement des messages
+settings-compact = Serré
+settings-cosy = Aéré
+settings-language = Langue
+settings-language-system = Comme le système
+# Le nom de la langue, dans cette langue.
+language-name = Français
+settings-who = { $username } sur { $server }
+settings-status = Statut
+settings-status-placeholder = Au labo jusqu’à 18 h
+settings-status-hint = Une ligne à côté de votre nom ; vide pour aucune
+settings-keep = Enregistrer
+settings-waits = Demande au serveur…
+settings-no-label = Une session sans nom
+settings-session = Vue : { $seen } · depuis { $address } · ouverte : { $created }
+settings-this-one = Celle-ci
+settings-sign-out = Déconnecter
+settings-sign-out-here = Se déconnecter ici…
+settings-password = Changer le mot de passe
+settings-password-old = Le mot de passe actuel
+settings-password-new = Le nouveau mot de passe
+settings-password-change = Le changer
+settings-about-app = Des salons pour qui fait tourner son propre serveur. Tout voyage chiffré, et ce que vous écrivez arrive une seule fois.
+settings-about-server = { $name }, à { $address }, fait tourner parlord { $version }.

@@ -1,0 +1,22 @@
+# Aller à.
+
+switcher-placeholder = Aller à…
+switcher-choose = ↑ ↓ choisir
+switcher-search-all = Ctrl Entrée chercher partout
+switcher-rooms = # salons
+switcher-people = @ personnes
+switcher-commands = > commandes
+switcher-group-rooms = Salons
+switcher-group-people = Personnes
+switcher-group-commands = Commandes
+switcher-nothing = Rien pour « { $query } »
+switcher-opens-room = ouvre un salon à deux
+switcher-unread =
+    { $count ->
+        [one] { $count } non lu
+       *[other] { $count } non lus
+    }
+switcher-mentions = { $count ->
+    [one] { $count } mention
+   *[other] { $count } mentions
+}

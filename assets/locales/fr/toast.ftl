@@ -1,0 +1,3 @@
+# Les avis.
+
+toast-close = Fermer

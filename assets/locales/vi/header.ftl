@@ -1,0 +1,7 @@
+# Phần đầu của một phòng.
+
+header-search = Tìm trong phòng này
+header-files = Tệp
+header-people = Mọi người
+header-more = Thêm
+header-members = { $count } người

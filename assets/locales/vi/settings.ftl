@@ -1,0 +1,52 @@
+# Cài đặt.
+
+settings-bad-name = Không dùng làm tên hiển thị được. Hãy dùng 1 đến 64 ký tự, trên một dòng.
+settings-no-sessions = Không liệt kê được các phiên của bạn: { $why }
+settings-password-changed = Đã đổi mật khẩu; các phiên khác của bạn đã kết thúc
+settings-password-not-changed = Chưa đổi được: { $why }
+settings-profile-kept = Đã lưu
+settings-profile-not-kept = Chưa lưu được: { $why }
+settings-session-ended = Phiên đó đã kết thúc
+settings-session-not-ended = Chưa kết thúc được: { $why }
+
+settings-title = Cài đặt
+settings-back = Quay lại
+settings-profile = Hồ sơ
+settings-appearance = Giao diện
+settings-sessions = Phiên và mật khẩu
+settings-keyboard = Bàn phím
+settings-about = Giới thiệu
+settings-version = Parlor { $version }
+settings-theme = Màu nền
+settings-theme-system = Hệ thống
+settings-theme-light = Sáng
+settings-theme-dark = Tối
+settings-text-size = Cỡ chữ
+settings-size-s = S
+settings-size-m = M
+settings-size-l = L
+settings-size-xl = XL
+settings-spacing = Khoảng cách tin nhắn
+settings-compact = Gọn
+settings-cosy = Thoáng
+settings-language = Ngôn ngữ
+settings-language-system = Theo hệ thống
+# Tên của ngôn ngữ, bằng chính ngôn ngữ đó.
+language-name = Tiếng Việt
+settings-who = { $username } trên { $server }
+settings-status = Trạng thái
+settings-status-placeholder = Ở phòng lab đến 6 giờ
+settings-status-hint = Một dòng cạnh tên bạn; để trống nếu không có
+settings-keep = Lưu
+settings-waits = Đang hỏi máy chủ…
+settings-no-label = Phiên không có tên
+settings-session = Có mặt { $seen } · từ { $address } · mở { $created }
+settings-this-one = Phiên này
+settings-sign-out = Đăng xuất
+settings-sign-out-here = Đăng xuất trên máy tính này…
+settings-password = Đổi mật khẩu
+settings-password-old = Mật khẩu hiện tại
+settings-password-new = Mật khẩu mới
+settings-password-change = Đổi mật khẩu
+settings-about-app = Phòng trò chuyện cho những ai tự mở máy chủ của mình. Mọi thứ đều được mã hóa trên đường đi, và điều bạn viết đến nơi đúng một lần.
+settings-about-server = { $name } ở { $address } chạy parlord { $version }.

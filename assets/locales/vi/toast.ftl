@@ -1,0 +1,3 @@
+# Thông báo.
+
+toast-close = Đóng

@@ -1,0 +1,52 @@
+# 设置。
+
+settings-bad-name = 这不能作为显示名称。请使用 1 到 64 个字符，写在一行内。
+settings-no-sessions = 无法列出你的会话：{ $why }
+settings-password-changed = 密码已更改；你的其他会话已结束
+settings-password-not-changed = 未能更改：{ $why }
+settings-profile-kept = 已保存
+settings-profile-not-kept = 未能保存：{ $why }
+settings-session-ended = 该会话已结束
+settings-session-not-ended = 未能结束：{ $why }
+
+settings-title = 设置
+settings-back = 返回
+settings-profile = 个人资料
+settings-appearance = 外观
+settings-sessions = 会话与密码
+settings-keyboard = 键盘
+settings-about = 关于
+settings-version = Parlor { $version }
+settings-theme = 主题
+settings-theme-system = 跟随系统
+settings-theme-light = 浅色
+settings-theme-dark = 深色
+settings-text-size = 文字大小
+settings-size-s = 小
+settings-size-m = 中
+settings-size-l = 大
+settings-size-xl = 特大
+settings-spacing = 消息间距
+settings-compact = 紧凑
+settings-cosy = 宽松
+settings-language = 语言
+settings-language-system = 跟随系统
+# 语言自己的名称。
+language-name = 简体中文
+settings-who = { $username } · { $server }
+settings-status = 状态
+settings-status-placeholder = 在实验室待到六点
+settings-status-hint = 名称旁的一行字；留空表示没有
+settings-keep = 保存
+settings-waits = 正在询问服务器…
+settings-no-label = 未命名的会话
+settings-session = { $seen }使用 · 来自 { $address } · { $created }登录
+settings-this-one = 当前会话
+settings-sign-out = 退出
+settings-sign-out-here = 在这台电脑上退出登录…
+settings-password = 更改密码
+settings-password-old = 当前密码
+settings-password-new = 新密码
+settings-password-change = 更改
+settings-about-app = 为自己开服务器的人准备的聊天室。所有内容都加密传输，你写的话只送达一次。
+settings-about-server = { $address } 上的 { $name } 运行 parlord { $version }。
