@@ -57,7 +57,7 @@ impl Speed {
         match progress.phase.load(Ordering::Relaxed) {
             RUNNING => {
                 let per_second = self.sample(progress.done(), now);
-                return TransferState::Running { per_second };
+                TransferState::Running { per_second }
             }
             CHECKING => TransferState::Checking,
             _ => {

@@ -46,7 +46,7 @@ impl From<CallError> for Trouble {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Broken(why) => Self::Broken(why),
-            CallError::Refused(refusal) => refused(refusal),
+            CallError::Refused(refusal) => refused(&refusal),
         }
     }
 }
@@ -57,7 +57,7 @@ impl From<StoreError> for Trouble {
     }
 }
 
-fn refused(refusal: Refusal) -> Trouble {
+fn refused(refusal: &Refusal) -> Trouble {
     let said = refusal.to_string();
     // Room is made by a person, not by waiting.
     if refusal.code.contains("quota") || refusal.code == "server_full" {

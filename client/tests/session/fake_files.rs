@@ -248,7 +248,13 @@ async fn handle(fake: Arc<Fake>, request: Request<Incoming>) -> Result<Response<
                 None => refuse(404, "no_such_file"),
             })
         }
-        _ => Ok(download(&fake, &id, &from, method == Method::HEAD, fault)),
+        _ => Ok(download(
+            &fake,
+            &id,
+            &from,
+            method == Method::HEAD,
+            fault.as_ref(),
+        )),
     }
 }
 
@@ -334,7 +340,7 @@ fn download(
     id: &str,
     range: &str,
     head: bool,
-    fault: Option<FileFault>,
+    fault: Option<&FileFault>,
 ) -> Response<Body> {
     let state = fake.lock();
     let Some(file) = state.files.all.get(id).filter(|file| file.is_whole) else {
@@ -369,8 +375,8 @@ fn download(
     let mut cut = false;
     match fault {
         Some(FileFault::CutDownload(at)) => {
-            cut = at < bytes.len();
-            bytes.truncate(at);
+            cut = *at < bytes.len();
+            bytes.truncate(*at);
         }
         Some(FileFault::Corrupt) => bytes[0] ^= 1,
         _ => {}
