@@ -21,11 +21,13 @@ use crate::passwords::PasswordRules;
 
 mod bounds;
 mod files;
+mod metrics;
 mod proxies;
 mod tracker_address;
 
 pub use self::bounds::{Rate, Rates, Sizes};
 pub use self::files::Files;
+pub use self::metrics::{Metrics, MetricsToken};
 pub use self::proxies::Proxies;
 pub use self::tracker_address::TrackerAddress;
 
@@ -67,6 +69,8 @@ pub struct Config {
     pub tls: Tls,
     /// Files.
     pub files: Files,
+    /// Who may read `/metrics`.
+    pub metrics: Metrics,
     /// Sizes and totals, which always hold.
     pub limits: Sizes,
     /// How often one may do what.
@@ -152,6 +156,7 @@ impl Default for Config {
             broadcast: Broadcast::default(),
             tls: Tls::default(),
             files: Files::default(),
+            metrics: Metrics::default(),
             limits: Sizes::default(),
             rates: Rates::default(),
         }
@@ -252,6 +257,9 @@ impl Config {
         if let Err((key, reason)) = self.passwords.validate() {
             return refuse(key, reason);
         }
+        if let Err((key, reason)) = self.metrics.validate() {
+            return refuse(key, reason);
+        }
         if let Err((key, reason)) = self.files.validate() {
             return refuse(key, reason);
         }
@@ -330,7 +338,7 @@ mod tests {
                 );
             }
         }
-        for key in ["public_address", "cert", "key"] {
+        for key in ["public_address", "cert", "key", "token"] {
             assert!(DEFAULT_CONFIG.contains(&format!("# {key} =")), "{key}");
         }
     }
@@ -358,6 +366,11 @@ mod tests {
         check("[sessions]\nlifetime_days = 0", "sessions.lifetime_days");
         check("[limits]\ntext_bytes = 65536", "limits.text_bytes");
         check("[limits]\nhandshakes = 0", "limits");
+        check("[metrics]\ntoken = \"short\"", "metrics.token");
+        check(
+            "[metrics]\ntoken = \"has a space in the middle\"",
+            "metrics.token",
+        );
         check("[files]\nuploads = 0", "files.uploads");
         check("[files]\nupload_hours = 0", "files.upload_hours");
         check("[files]\ntotal_bytes = 9223372036854775807", "files");

@@ -64,6 +64,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     let health = Arc::new(Health::new(Arc::clone(&state.storage)));
     web::router()
         .merge(files::router())
+        .route("/healthz", get(healthz).with_state(health))
         .fallback(|| async { no_such_page() })
         .method_not_allowed_fallback(|| async {
             let message = "This page does not take that method.";
@@ -74,7 +75,6 @@ pub(crate) fn router(state: Arc<State>) -> Router {
             )
         })
         .with_state(Arc::clone(&state))
-        .route("/healthz", get(healthz).with_state(health))
         .layer(middleware::from_fn_with_state(state, web::around::layer))
 }
 
@@ -112,20 +112,20 @@ pub(crate) async fn serve<S>(
     let takeover = Takeover::default();
     let ended = {
         let builder = builder(is_h2);
-        let router = TowerToHyperService::new(router);
-        let takeover = takeover.clone();
         let cut = CancellationToken::new();
         let line = cut.clone();
+        let router = TowerToHyperService::new(router);
+        let takeover = takeover.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             let forwarded = Forwarded::of(peer, &request, &proxies);
             let client = SocketAddr::new(forwarded.address, peer.port());
             request.extensions_mut().insert(Peer(client));
             request.extensions_mut().insert(forwarded);
             request.extensions_mut().insert(Line(line.clone()));
-            files::override_method(&mut request);
             if !is_h2 {
                 request.extensions_mut().insert(takeover.clone());
             }
+            files::override_method(&mut request);
             router.call(request)
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
@@ -223,7 +223,7 @@ mod tests {
             assert!(answer.contains(body), "{answer}");
         };
         check(&get("/healthz"), "200", r#"{"status":"ok"}"#).await;
-        check(&get("/"), "404", r#""status":"failed""#).await;
+        check(&get("/"), "401", "<h1>").await;
         check(&get("/healthz/x"), "404", r#""status":"failed""#).await;
         let post = get("/healthz").replace("GET", "POST");
         check(&post, "405", r#""status":"failed""#).await;

@@ -10,3 +10,4 @@ mod moderation;
 mod people;
 mod replay;
 mod rooms;
+mod web;

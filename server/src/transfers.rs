@@ -175,6 +175,14 @@ impl Transfers {
         self.end(|_| true);
     }
 
+    /// How many run: uploads, and downloads.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let running = self.lock();
+        let up = running.values().filter(|it| it.direction == Direction::Up);
+        let up = up.count();
+        (up, running.len() - up)
+    }
+
     /// Whether the server stops.
     pub(crate) fn are_over(&self) -> bool {
         self.stop.is_cancelled()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use parlor_protocol::Role;
+use parlor_protocol::{Role, Time};
 
 use super::bans::Bans;
 use super::people::Person;
@@ -35,13 +35,43 @@ pub(crate) struct Tables {
     pub(super) newcomers: BTreeSet<UserId>,
     /// Guests who are gone for good, and were not yet told to be.
     pub(super) departed: Vec<String>,
+    /// Messages kept since the server started.
+    messages: u64,
     /// The rank from which on one may post in broadcast rooms.
     pub(super) broadcast_post: Option<Role>,
     /// What ends with sessions and memberships.
     pub(crate) transfers: Arc<Transfers>,
 }
 
+/// How many there are of what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counts {
+    pub(crate) users: u64,
+    pub(crate) online: u64,
+    pub(crate) sessions: u64,
+    pub(crate) rooms: u64,
+    /// Messages kept since the server started.
+    pub(crate) messages: u64,
+}
+
 impl Tables {
+    /// How many there are of what; sessions that expired are none.
+    pub(crate) fn counts(&self, now: Time) -> Counts {
+        let alive = self.sessions.values().filter(|s| s.expires > now);
+        Counts {
+            users: self.users.len() as u64,
+            online: self.online.len() as u64,
+            sessions: alive.count() as u64,
+            rooms: self.rooms.len() as u64,
+            messages: self.messages,
+        }
+    }
+
+    /// One more message is kept.
+    pub(crate) fn count_message(&mut self) {
+        self.messages += 1;
+    }
+
     /// The tables of what was stored. `broadcast_post` is the lowest rank that
     /// may post in broadcast rooms.
     pub(crate) fn new(snapshot: Snapshot, broadcast_post: Role) -> Self {

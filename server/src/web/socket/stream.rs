@@ -65,7 +65,11 @@ enum Phase {
     Closing,
     /// Everything is written; the close frame goes out.
     Parting,
-    /// What still comes is thrown away, until the peer closes, too.
+    /// The peer's close frame is awaited, and what comes before it thrown away.
+    Awaiting,
+    /// The peer is told that nothing follows.
+    ShuttingDown,
+    /// What still comes and cannot be read is thrown away, until the peer leaves.
     Draining,
     /// Nothing is left to do.
     Closed,
@@ -251,6 +255,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         }
     }
 
+    fn parted(&self) -> Phase {
+        if self.peer_closes || self.fault.is_some() {
+            Phase::ShuttingDown
+        } else {
+            Phase::Awaiting
+        }
+    }
+
+    fn shut(&self) -> Phase {
+        if self.fault.is_some() {
+            Phase::Draining
+        } else {
+            Phase::Closed
+        }
+    }
+
+    /// Ready when the peer has closed, too.
+    fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(Ok(_)) = ready!(Pin::new(&mut self.stream).poll_next(cx)) {}
+        Poll::Ready(())
+    }
+
     /// A socket that is closed with unread bytes would reset, and destroy the
     /// last message on its way.
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -279,7 +305,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Socket<S> {
             let next = match this.phase {
                 Phase::Open => ready!(this.poll_open(cx)).map(|()| this.begin_closing()),
                 Phase::Closing => ready!(this.poll_write(cx)).and_then(|()| this.begin_parting()),
-                Phase::Parting => ready!(this.poll_flush(cx)).map(|()| Phase::Draining),
+                Phase::Parting => ready!(this.poll_flush(cx)).map(|()| this.parted()),
+                Phase::Awaiting => {
+                    ready!(this.poll_closed(cx));
+                    Ok(Phase::ShuttingDown)
+                }
+                Phase::ShuttingDown => {
+                    let shut = ready!(Pin::new(this.stream.get_mut()).poll_shutdown(cx));
+                    shut.map(|()| this.shut()).map_err(Error::from)
+                }
                 Phase::Draining => {
                     let drained = ready!(this.poll_discard(cx));
                     drained.map(|()| Phase::Closed).map_err(Error::from)
