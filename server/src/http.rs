@@ -122,7 +122,6 @@ pub(crate) async fn serve<S>(
             request.extensions_mut().insert(Peer(client));
             request.extensions_mut().insert(forwarded);
             request.extensions_mut().insert(Line(line.clone()));
-            files::override_method(&mut request);
             if !is_h2 {
                 request.extensions_mut().insert(takeover.clone());
             }

@@ -1,4 +1,6 @@
 //! The proxy as a library, by a client that speaks HTTP/2.
+// Test code may stop at the first thing that goes wrong.
+#![allow(clippy::unwrap_used)]
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};

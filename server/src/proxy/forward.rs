@@ -63,7 +63,7 @@ struct Asking {
 /// How one try ended without an answer.
 enum Failed {
     /// Nothing reached the upstream: another may have it.
-    Again(Request<Upload>),
+    Again(Box<Request<Upload>>),
     /// It cannot be tried again.
     For(Trouble),
 }
@@ -167,7 +167,7 @@ impl Forward {
             };
             match self.ask(&mut asking, line, &upstream, busy, request).await {
                 Ok(response) => return Ok(response),
-                Err(Failed::Again(unsent)) => request = unsent,
+                Err(Failed::Again(unsent)) => request = *unsent,
                 Err(Failed::For(trouble)) => return Err(trouble),
             }
         }
@@ -233,7 +233,7 @@ impl Forward {
         tracing::debug!(upstream = upstream.name(), %error, "a request got no answer");
         upstream.drop_kept(true);
         match unanswered.unsent.or(again) {
-            Some(request) => Failed::Again(request),
+            Some(request) => Failed::Again(Box::new(request)),
             // One request that an upstream dislikes does not make it a dead one.
             None => Failed::For(Trouble::Unreachable),
         }

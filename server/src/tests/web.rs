@@ -48,7 +48,8 @@ impl TestServer {
         let peer: SocketAddr = "192.0.2.7:40000".parse().unwrap();
         let router = crate::http::router(Arc::clone(&self.state));
         let stop = CancellationToken::new();
-        tokio::spawn(crate::http::serve(far, peer, false, router, stop));
+        let proxies = Arc::default();
+        tokio::spawn(crate::http::serve(far, peer, false, router, proxies, stop));
         near
     }
 }
