@@ -117,6 +117,7 @@ async fn sender(by: UserId, log: mpsc::Sender<Waiting>, deadline: Instant) {
                 nonce: format!("{chance:016x}{:06x}", chance >> 40),
                 reply_to: None,
                 mentions: Vec::new(),
+                files: Vec::new(),
             },
         };
         let (answer, answered) = oneshot::channel();

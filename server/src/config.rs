@@ -18,9 +18,13 @@ use serde::{Deserialize, Serialize};
 use crate::passwords::PasswordRules;
 
 mod bounds;
+mod files;
+mod metrics;
 mod tracker_address;
 
 pub use self::bounds::{Rate, Rates, Sizes};
+pub use self::files::Files;
+pub use self::metrics::{Metrics, MetricsToken};
 pub use self::tracker_address::TrackerAddress;
 
 /// The default configuration as a file, with every key explained.
@@ -57,6 +61,10 @@ pub struct Config {
     pub broadcast: Broadcast,
     /// The certificate.
     pub tls: Tls,
+    /// Files.
+    pub files: Files,
+    /// Who may read `/metrics`.
+    pub metrics: Metrics,
     /// Sizes and totals, which always hold.
     pub limits: Sizes,
     /// How often one may do what.
@@ -140,6 +148,8 @@ impl Default for Config {
             passwords: PasswordRules::default(),
             broadcast: Broadcast::default(),
             tls: Tls::default(),
+            files: Files::default(),
+            metrics: Metrics::default(),
             limits: Sizes::default(),
             rates: Rates::default(),
         }
@@ -252,6 +262,12 @@ impl Config {
         if let Err((key, reason)) = self.passwords.validate() {
             return refuse(key, reason);
         }
+        if let Err((key, reason)) = self.metrics.validate() {
+            return refuse(key, reason);
+        }
+        if let Err((key, reason)) = self.files.validate() {
+            return refuse(key, reason);
+        }
         self.check_rates()
     }
 
@@ -265,6 +281,7 @@ impl Config {
             ("rates.resumes", rates.resumes),
             ("rates.passwords", rates.passwords),
             ("rates.registrations", rates.registrations),
+            ("rates.files", rates.files),
             ("rates.connections", rates.connections),
         ];
         match all.into_iter().find(|(_, rate)| !rate.is_usable()) {
@@ -304,7 +321,7 @@ mod tests {
                 );
             }
         }
-        for key in ["public_address", "cert", "key"] {
+        for key in ["public_address", "cert", "key", "token"] {
             assert!(DEFAULT_CONFIG.contains(&format!("# {key} =")), "{key}");
         }
     }
@@ -332,6 +349,14 @@ mod tests {
         check("[sessions]\nlifetime_days = 0", "sessions.lifetime_days");
         check("[limits]\ntext_bytes = 65536", "limits.text_bytes");
         check("[limits]\nhandshakes = 0", "limits");
+        check("[metrics]\ntoken = \"short\"", "metrics.token");
+        check(
+            "[metrics]\ntoken = \"has a space in the middle\"",
+            "metrics.token",
+        );
+        check("[files]\nuploads = 0", "files.uploads");
+        check("[files]\nupload_hours = 0", "files.upload_hours");
+        check("[files]\ntotal_bytes = 9223372036854775807", "files");
         check(
             "[rates]\nsign_ins = { per_second = 0, burst = 5 }",
             "rates.sign_ins",

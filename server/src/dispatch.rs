@@ -164,8 +164,8 @@ fn route(c: Context, request: Request) -> Option<Work> {
         Request::History(r) => later(c, |c| history::history(c, r)),
         Request::Search(r) => later(c, |c| history::search(c, r)),
         Request::Read(r) => later(c, |c| history::read(c, r)),
-        Request::Files(_) => now(&c, Ok(files::none())),
-        Request::DeleteFile(r) => now(&c, Err(files::no_such_file(&r.file))),
+        Request::Files(r) => later(c, |c| files::list(c, r)),
+        Request::DeleteFile(r) => later(c, |c| files::delete(c, r)),
 
         Request::Users(r) => now(&c, people::users(&c, &r)),
         Request::Profile(r) => later(c, |c| people::profile(c, r)),

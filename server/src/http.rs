@@ -5,7 +5,8 @@
 //!
 //! - [`auth`]: who asks.
 //! - [`failed`]: what a request is refused with.
-//! - [`health`]: `/healthz`.
+//! - [`files`]: uploads and downloads.
+//! - [`health`]: whether the server can keep what it is told.
 //! - [`takeover`]: what a connection goes on as when it leaves HTTP.
 
 use std::net::SocketAddr;
@@ -37,6 +38,7 @@ use self::takeover::Takeover;
 
 pub(crate) mod auth;
 pub(crate) mod failed;
+mod files;
 mod health;
 pub(crate) mod plain;
 pub(crate) mod takeover;
@@ -59,6 +61,8 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 pub(crate) fn router(state: Arc<State>) -> Router {
     let health = Arc::new(Health::new(Arc::clone(&state.storage)));
     web::router()
+        .merge(files::router())
+        .route("/healthz", get(healthz).with_state(health))
         .fallback(|| async { no_such_page() })
         .method_not_allowed_fallback(|| async {
             let message = "This page does not take that method.";
@@ -69,7 +73,6 @@ pub(crate) fn router(state: Arc<State>) -> Router {
             )
         })
         .with_state(Arc::clone(&state))
-        .route("/healthz", get(healthz).with_state(health))
         .layer(middleware::from_fn_with_state(state, web::around::layer))
 }
 
@@ -88,6 +91,10 @@ async fn healthz(Shared(health): Shared<Arc<Health>>) -> impl IntoResponse {
     Failed::new(StatusCode::SERVICE_UNAVAILABLE, code, message).into_response()
 }
 
+/// The connection of a request: cancelled, it is cut off.
+#[derive(Debug, Clone)]
+pub(crate) struct Line(pub(crate) CancellationToken);
+
 /// Answers requests on a stream that has done its handshake, until the peer
 /// leaves or the server stops.
 pub(crate) async fn serve<S>(
@@ -102,19 +109,24 @@ pub(crate) async fn serve<S>(
     let takeover = Takeover::default();
     let ended = {
         let builder = builder(is_h2);
+        let cut = CancellationToken::new();
+        let line = cut.clone();
         let router = TowerToHyperService::new(router);
         let takeover = takeover.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(Line(line.clone()));
             if !is_h2 {
                 request.extensions_mut().insert(takeover.clone());
             }
+            files::override_method(&mut request);
             router.call(request)
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let mut connection = Box::pin(connection);
         tokio::select! {
             ended = connection.as_mut() => ended,
+            () = cut.cancelled() => Ok(()),
             () = stop.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::time::timeout(CLOSE_TIME, connection).await.unwrap_or(Ok(()))

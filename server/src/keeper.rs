@@ -44,6 +44,7 @@ pub(crate) async fn tick(state: Arc<State>) {
         let now = Instant::now();
         state.connections.end_the_silent(now);
         state.typing.forget_old(now);
+        state.transfers.end_the_stalled(now);
     }
 }
 

@@ -18,6 +18,8 @@
 //! - `outbox`: what waits to be written to one connection.
 //! - `dispatch`, `handlers`: what is done for each request.
 //! - `endings`: how sessions end.
+//! - `files`, `blobs`: uploads that become files, and where their bytes are.
+//! - `transfers`: the uploads and downloads that run.
 //! - `directory`: users, sessions, rooms and memberships in memory.
 //! - `log`: the actor through which every act on a room goes.
 //! - `bus`: who hears what.
@@ -29,6 +31,7 @@
 #![warn(missing_docs)]
 
 pub mod admin;
+mod blobs;
 mod bus;
 pub mod certificate;
 mod clock;
@@ -41,6 +44,7 @@ mod dispatch;
 mod endings;
 mod endpoint;
 mod face;
+mod files;
 mod first_start;
 mod handlers;
 mod http;
@@ -58,6 +62,7 @@ mod state;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod typing;
 mod web;
 

@@ -49,6 +49,7 @@ pub(crate) struct Limits {
     messages: Buckets<SessionId>,
     requests: Buckets<SessionId>,
     user_messages: Buckets<UserId>,
+    files: Buckets<UserId>,
     passwords: Buckets<String>,
     sign_ins: Buckets<IpAddr>,
     resumes: Buckets<IpAddr>,
@@ -63,6 +64,7 @@ impl Limits {
             messages: Buckets::new(rates.messages),
             requests: Buckets::new(rates.requests),
             user_messages: Buckets::new(rates.user_messages),
+            files: Buckets::new(rates.files),
             passwords: Buckets::new(rates.passwords),
             sign_ins: Buckets::new(rates.sign_ins),
             resumes: Buckets::new(rates.resumes),
@@ -81,6 +83,11 @@ impl Limits {
     /// A session asks for anything else.
     pub(crate) fn request(&self, session: SessionId) -> Result<(), Limited> {
         self.when_enabled(|| self.requests.take(session))
+    }
+
+    /// A user asks for something that concerns files over HTTP.
+    pub(crate) fn file(&self, user: UserId) -> Result<(), Limited> {
+        self.when_enabled(|| self.files.take(user))
     }
 
     /// An address tries to come back to a session.

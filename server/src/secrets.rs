@@ -22,6 +22,11 @@ pub(crate) fn invite_code() -> String {
     URL_SAFE_NO_PAD.encode(random::<16>())
 }
 
+/// A file's id: 128 bits, as 22 characters of base64url.
+pub(crate) fn file_id() -> String {
+    URL_SAFE_NO_PAD.encode(random::<16>())
+}
+
 /// A guest's username.
 pub(crate) fn guest_name() -> String {
     format!(
@@ -58,6 +63,7 @@ mod tests {
     fn secrets_have_their_forms() {
         assert_eq!(token().len(), 43);
         assert_eq!(invite_code().len(), 22);
+        assert_eq!(file_id().len(), parlor_protocol::limits::FILE_ID_CHARS);
         assert!(names::is_guest(&guest_name()));
         let guest = guest_name();
         assert_eq!(names::username(&guest), Some(guest));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use parlor_certs::Link;
 use parlor_protocol::reply::{AuthInfo, Limits as Bounds, ServerInfo, Welcome};
 use parlor_protocol::{Reply, User, limits};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,14 +18,16 @@ use crate::connection::Work;
 use crate::connections::Connections;
 use crate::directory::{Directory, Tables};
 use crate::endpoint::Endpoint;
+use crate::files::{self, Files};
 use crate::keeper;
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
 use crate::storage::{RoomId, SessionId, Storage, StorageError};
+use crate::transfers::Transfers;
 use crate::typing::Typing;
-use crate::web::SignInPage;
+use crate::web::{Answered, SignInPage};
 
 /// How long a stop waits for what the log still has to answer.
 const LOG_STOP_TIME: Duration = Duration::from_secs(3);
@@ -44,6 +47,8 @@ pub(crate) struct Parts {
     pub(crate) storage: Arc<dyn Storage>,
     /// How it hashes passwords, and what they must be.
     pub(crate) passwords: Passwords,
+    /// Where it keeps bytes.
+    pub(crate) files: Files,
     /// The link of the server, without an invite.
     pub(crate) link: Link,
     /// The server's public signing key, base64url.
@@ -57,6 +62,8 @@ pub(crate) struct Parts {
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) files: Files,
+    pub(crate) transfers: Arc<Transfers>,
     pub(crate) passwords: Passwords,
     // A std Mutex: it is copied or replaced, never held over an await.
     link: Mutex<Link>,
@@ -66,6 +73,7 @@ pub(crate) struct State {
     /// What it says.
     pub(crate) greeting: Welcome,
     pub(crate) sign_in_page: SignInPage,
+    pub(crate) answered: Answered,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) log: Log,
@@ -89,13 +97,16 @@ impl State {
             config,
             storage,
             passwords,
+            files,
             link,
             server_key,
             next_pins,
         } = parts;
         let snapshot = storage.load().await?;
         let revision = snapshot.revision;
-        let directory = Arc::new(Directory::new(Tables::new(snapshot, config.broadcast.post)));
+        let tables = Tables::new(snapshot, config.broadcast.post);
+        let transfers = Arc::clone(&tables.transfers);
+        let directory = Arc::new(Directory::new(tables));
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -111,12 +122,15 @@ impl State {
             limits: Limits::new(&config.rates, config.rate_limits),
             config,
             storage,
+            files,
+            transfers,
             passwords,
             link: Mutex::new(link),
             server_key,
             welcome: Piece::line(&Reply::Welcome(greeting.clone()), None),
             greeting,
             sign_in_page: SignInPage::default(),
+            answered: Answered::default(),
             bus,
             directory,
             log,
@@ -129,6 +143,7 @@ impl State {
         state
             .tasks
             .spawn(keeper::keep(Arc::clone(&state), revision));
+        state.tasks.spawn(files::sweep(Arc::clone(&state)));
         Ok(state)
     }
 
@@ -149,6 +164,7 @@ impl State {
     /// acknowledged is lost by it.
     pub(crate) fn abandon(&self) {
         self.connections.hold_requests();
+        self.transfers.end_all();
         self.stop.cancel();
         self.tasks.close();
     }
@@ -158,6 +174,7 @@ impl State {
     /// some seconds at most; the storage stays open.
     pub(crate) async fn stop(&self) {
         self.connections.hold_requests();
+        self.transfers.end_all();
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(LOG_STOP_TIME, self.tasks.wait())
@@ -206,6 +223,14 @@ impl State {
         }
     }
 
+    /// Carries an upload to its end, whatever becomes of its connection.
+    pub(crate) fn carry<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.tasks.spawn(work)
+    }
+
     /// Carries a request to its end whose connection has left.
     pub(crate) fn finish(&self, work: Work) {
         self.tasks.spawn(work.finish());
@@ -250,13 +275,18 @@ impl State {
 }
 
 fn welcome(config: &Config, passwords: &Passwords, next_pins: Vec<String>) -> Welcome {
+    let features = if config.files.are_on() {
+        vec!["files".to_owned()]
+    } else {
+        Vec::new()
+    };
     Welcome {
         protocol: limits::PROTOCOL,
         server: ServerInfo {
             name: config.name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        features: Vec::new(),
+        features,
         auth: AuthInfo {
             password: true,
             register: config.register,
@@ -266,7 +296,7 @@ fn welcome(config: &Config, passwords: &Passwords, next_pins: Vec<String>) -> We
         limits: Bounds {
             line_bytes: limits::CLIENT_LINE_BYTES as u64,
             text_bytes: config.limits.text_bytes as u64,
-            file_bytes: 0,
+            file_bytes: config.files.file_bytes,
         },
         next_pins,
     }

@@ -13,6 +13,7 @@
 //!
 //! - [`record`]: users, rooms, sessions and the like, as stored.
 //! - [`act`]: what is done in rooms, what becomes of it, and how it is read.
+//! - [`file`]: files and unfinished uploads.
 //! - [`error`]: what can go wrong.
 //! - [`fold`]: how texts and queries become words that match.
 //! - [`sqlite`]: storage in one SQLite file, the embedded default.
@@ -21,6 +22,7 @@ pub mod act;
 #[cfg(test)]
 mod contract;
 pub mod error;
+pub mod file;
 mod fold;
 pub mod record;
 pub mod sqlite;
@@ -37,6 +39,10 @@ pub use act::{
     SearchQuery, StoredEvent,
 };
 pub use error::StorageError;
+pub use file::{
+    ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, Quota, Staleness,
+    UploadCreated, UploadRecord,
+};
 pub use record::{
     AdminChange, Admission, Admitted, BanRecord, BanSubject, Deed, DeedOutcome, InviteRecord,
     MemberRecord, Mute, NewAudit, NewRoom, NewSession, NewUser, Origin, PasswordHash, ReadMark,
@@ -62,7 +68,7 @@ pub type Result<T> = std::result::Result<T, StorageError>;
 
 /// Where everything is kept. See the module's head for what all methods have in common.
 #[async_trait]
-pub trait Storage: Debug + Send + Sync + 'static {
+pub trait Storage: FileStorage + Debug + Send + Sync + 'static {
     /// All that the server holds in memory. A fresh store has the rooms
     /// [`RoomId::GENERAL`] and [`RoomId::BROADCAST`], and nobody.
     async fn load(&self) -> Result<Snapshot>;

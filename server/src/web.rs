@@ -10,6 +10,7 @@
 //! - [`home`]: the pages of who is signed in.
 //! - [`socket`]: `/ws`, by which the chat page lives.
 //! - [`form`], [`next`], [`label`]: what browsers send, and what is made of it.
+//! - [`metrics`]: what the server counts.
 //! - [`page`]: the templates.
 //! - [`assets`], [`catalogue`], [`language`]: what belongs to them.
 
@@ -30,6 +31,7 @@ mod home;
 mod join;
 mod label;
 mod language;
+mod metrics;
 mod next;
 pub(crate) mod origin;
 mod page;
@@ -38,6 +40,7 @@ mod socket;
 mod visitor;
 
 pub(crate) use cookie::token as cookie_token;
+pub(crate) use metrics::Answered;
 pub(crate) use sign_in::SignInPage;
 
 /// The pages, and what belongs to them.
@@ -54,5 +57,6 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/join", get(join::page))
         .route("/register", post(join::register))
         .route("/ws", get(socket::open))
+        .route("/metrics", get(metrics::get))
         .route("/assets/{version}/{*name}", get(assets::get))
 }

@@ -33,6 +33,8 @@ pub struct Rates {
     pub passwords: Rate,
     /// `register` from an address.
     pub registrations: Rate,
+    /// Requests of a user that concern files over HTTP.
+    pub files: Rate,
     /// New connections from an address.
     pub connections: Rate,
     /// Connections at once from an address.
@@ -80,6 +82,7 @@ impl Default for Rates {
             resumes: Rate::new(50.0, 1_000.0),
             passwords: Rate::new(0.2, 20.0),
             registrations: Rate::new(0.5, 60.0),
+            files: Rate::new(50.0, 500.0),
             connections: Rate::new(50.0, 500.0),
             connections_per_address: 1_000,
         }

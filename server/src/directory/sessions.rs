@@ -112,6 +112,7 @@ impl Tables {
                 continue;
             };
             self.tokens.remove(&record.token);
+            self.transfers.end_session(*id);
             let Some(person) = self.users.get_mut(&record.user) else {
                 continue;
             };

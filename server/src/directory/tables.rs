@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use parlor_protocol::Role;
+use parlor_protocol::{Role, Time};
 
 use super::bans::Bans;
 use super::people::Person;
@@ -12,6 +12,7 @@ use crate::storage::{
     MemberRecord, RoomId, RoomRecord, SecretHash, SessionId, SessionRecord, Snapshot, UserId,
     UserRecord,
 };
+use crate::transfers::Transfers;
 
 /// Everything the server knows of users, sessions and rooms. Its methods
 /// stand in the file of their noun.
@@ -34,11 +35,43 @@ pub(crate) struct Tables {
     pub(super) newcomers: BTreeSet<UserId>,
     /// Guests who are gone for good, and were not yet told to be.
     pub(super) departed: Vec<String>,
+    /// Messages kept since the server started.
+    messages: u64,
     /// The rank from which on one may post in broadcast rooms.
     pub(super) broadcast_post: Option<Role>,
+    /// What ends with sessions and memberships.
+    pub(crate) transfers: Arc<Transfers>,
+}
+
+/// How many there are of what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counts {
+    pub(crate) users: u64,
+    pub(crate) online: u64,
+    pub(crate) sessions: u64,
+    pub(crate) rooms: u64,
+    /// Messages kept since the server started.
+    pub(crate) messages: u64,
 }
 
 impl Tables {
+    /// How many there are of what; sessions that expired are none.
+    pub(crate) fn counts(&self, now: Time) -> Counts {
+        let alive = self.sessions.values().filter(|s| s.expires > now);
+        Counts {
+            users: self.users.len() as u64,
+            online: self.online.len() as u64,
+            sessions: alive.count() as u64,
+            rooms: self.rooms.len() as u64,
+            messages: self.messages,
+        }
+    }
+
+    /// One more message is kept.
+    pub(crate) fn count_message(&mut self) {
+        self.messages += 1;
+    }
+
     /// The tables of what was stored. `broadcast_post` is the lowest rank that
     /// may post in broadcast rooms.
     pub(crate) fn new(snapshot: Snapshot, broadcast_post: Role) -> Self {
@@ -103,6 +136,8 @@ impl Tables {
         if let Some(person) = self.users.get_mut(&user) {
             person.rooms.retain(|r| *r != room);
         }
+        let may_read = self.access_to(user, room).is_some();
+        self.transfers.end_member(room, user, may_read);
     }
 
     /// Removes a room with its memberships; answers who was in it.
@@ -110,6 +145,7 @@ impl Tables {
         let Some(place) = self.rooms.remove(&room) else {
             return Vec::new();
         };
+        self.transfers.end_room(room);
         self.room_names.remove(&place.record.name);
         let members: Vec<UserId> = place.members.into_keys().collect();
         for user in &members {
@@ -136,6 +172,7 @@ impl Tables {
             }
         }
         for session in person.sessions {
+            self.transfers.end_session(session);
             if let Some(record) = self.sessions.remove(&session) {
                 self.tokens.remove(&record.token);
             }

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use parlor_protocol::request::{Delete, Edit, React, SendMessage};
 use parlor_protocol::{Code, ErrorLine, Reply, Request, mention, names};
 
-use super::files::no_such_file;
-use super::{membership, rank};
+use super::{files, membership, rank};
 use crate::clock::now;
 use crate::connection::Work;
 use crate::directory::{Access, Tables};
@@ -64,15 +63,16 @@ fn send(c: &Context, request: SendMessage) -> Result<Entry, ErrorLine> {
             "1 to 64 of A-Z a-z 0-9 _ - are wanted.",
         ));
     }
-    if let Some(file) = files.first() {
-        return Err(no_such_file(file));
+    if !text.is_empty() || files.is_empty() {
+        check_text(c, &text)?;
     }
-    check_text(c, &text)?;
+    files::check_shown(&files)?;
     writing(c, &room, |tables, access| ActKind::Message {
         mentions: mentioned(tables, access, &text),
         text,
         nonce,
         reply_to,
+        files,
     })
 }
 
@@ -136,7 +136,7 @@ fn writing(
     })
 }
 
-fn check_mute(access: &Access<'_>) -> Result<(), ErrorLine> {
+pub(crate) fn check_mute(access: &Access<'_>) -> Result<(), ErrorLine> {
     let message = match access.person.muted(now()) {
         None => return Ok(()),
         Some(None) => "You are muted. Ask a moderator.".to_owned(),
@@ -184,6 +184,7 @@ fn delete(c: Context, request: &Delete) -> Option<Work> {
         let kind = ActKind::Delete {
             target,
             may_moderate,
+            files_stay: c.state.config.files.keep_dropped_days > 0,
         };
         Ok((entry(&access, kind), may_moderate))
     });

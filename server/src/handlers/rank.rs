@@ -1,10 +1,13 @@
 //! Who may act on whom. Section 2.6.
 
+use std::net::IpAddr;
+
 use parlor_protocol::{Code, ErrorLine, Role, limits};
 
 use crate::clock::now;
 use crate::directory::{Access, Person, Tables};
 use crate::dispatch::{Context, bad_request, storage_error};
+use crate::endpoint::SignedIn;
 use crate::storage::{Deed, DeedOutcome, NewAudit, Origin, SessionId};
 
 /// The user of this name.
@@ -106,13 +109,24 @@ pub(super) fn forbidden(message: &str) -> ErrorLine {
 
 /// The audit entry of what the asking user does.
 pub(super) fn audit(c: &Context, action: &str, target: &str, detail: &str) -> NewAudit {
+    audit_by(&c.who, c.endpoint.address, action, target, detail)
+}
+
+/// The audit entry of what somebody does from an address.
+pub(super) fn audit_by(
+    who: &SignedIn,
+    address: IpAddr,
+    action: &str,
+    target: &str,
+    detail: &str,
+) -> NewAudit {
     NewAudit {
         time: now(),
-        actor: c.who.username.to_string(),
+        actor: who.username.to_string(),
         action: action.to_owned(),
         target: target.to_owned(),
         detail: detail.to_owned(),
-        address: c.endpoint.address.to_string(),
+        address: address.to_string(),
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) struct Failed {
     status: StatusCode,
     code: &'static str,
     message: String,
-    headers: HeaderMap,
+    /// Boxed, for few have any and every refusal is handed around.
+    headers: Option<Box<HeaderMap>>,
 }
 
 impl Failed {
@@ -24,7 +25,7 @@ impl Failed {
             status,
             code,
             message: message.into(),
-            headers: HeaderMap::new(),
+            headers: None,
         }
     }
 
@@ -50,13 +51,14 @@ impl Failed {
 
     /// When to try again, where it says that.
     pub(crate) fn retry_after(&self) -> Option<(HeaderName, HeaderValue)> {
-        let value = self.headers.get(header::RETRY_AFTER)?;
+        let value = self.headers.as_ref()?.get(header::RETRY_AFTER)?;
         Some((header::RETRY_AFTER, value.clone()))
     }
 
     /// It says this as well.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        let headers = self.headers.get_or_insert_default();
+        headers.insert(name, value);
         self
     }
 
@@ -107,7 +109,9 @@ impl IntoResponse for Failed {
             HeaderValue::from_static("nosniff"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(self.headers.clone());
+        if let Some(more) = &self.headers {
+            headers.extend((**more).clone());
+        }
         // Where a person looks, a page is made of it.
         response.extensions_mut().insert(self);
         response

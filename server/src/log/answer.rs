@@ -102,6 +102,12 @@ pub(crate) fn refusal(refusal: Refusal, room: &str) -> ErrorLine {
             Code::Forbidden,
             "This message is somebody else's. Ask its author, or a moderator.".to_owned(),
         ),
+        Refusal::NoSuchFile => (
+            Code::NoSuchFile,
+            format!(
+                "One of the files is none of yours in #{room}. Upload it there, and send it then."
+            ),
+        ),
         Refusal::TooManyReactions => (
             Code::BadRequest,
             format!(

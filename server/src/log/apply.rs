@@ -16,6 +16,9 @@ pub(super) fn apply(tables: &mut Tables, acts: &[Act], outcomes: &[Outcome]) {
 
 fn apply_one(tables: &mut Tables, act: &Act, appended: &Appended) {
     tables.set_last_seq(act.room, appended.seq);
+    if matches!(act.kind, ActKind::Message { .. }) {
+        tables.count_message();
+    }
     let mentioning = match &act.kind {
         ActKind::Message { .. } => appended.seq,
         ActKind::Edit { target, .. } | ActKind::Delete { target, .. } => *target,

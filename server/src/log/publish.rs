@@ -127,7 +127,7 @@ impl Publisher<'_> {
 
     fn append(&mut self, act: &Act, head: &Head, appended: &Appended) {
         let event = LogEvent {
-            body: body(act, head),
+            body: body(act, head, appended),
             room: head.room.to_string(),
             seq: appended.seq,
             time: appended.time,
@@ -206,7 +206,7 @@ pub(crate) fn left_room(name: &str, record: &crate::storage::RoomRecord) -> Room
 }
 
 /// What an act says in its room's log.
-fn body(act: &Act, head: &Head) -> LogBody {
+fn body(act: &Act, head: &Head, appended: &Appended) -> LogBody {
     let by = || head.by.to_string();
     let whom = || head.whom.as_deref().unwrap_or(&head.by).to_owned();
     let by_another = || (head.whom.as_deref().is_some_and(|w| *w != *head.by)).then(by);
@@ -222,7 +222,7 @@ fn body(act: &Act, head: &Head) -> LogBody {
             text: text.clone(),
             nonce: nonce.clone(),
             reply_to: *reply_to,
-            files: Vec::new(),
+            files: appended.files.clone(),
             edited: None,
             deleted: false,
         }),

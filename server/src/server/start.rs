@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::connection;
 use crate::data_dir::{DataDir, DataLock, Facts, PublishedFacts};
 use crate::face::Face;
+use crate::files::Files;
 use crate::listener::{self, Behind, Gate, Secured, Serving, Sessions};
 use crate::passwords::Passwords;
 use crate::start_error::StartError;
@@ -50,7 +51,13 @@ impl Server {
         let owner_code = first_start::owner_code(&*storage, clock::now())
             .await
             .map_err(broken)?;
+        let files = Files::open(data.path(), Arc::clone(&storage), config.files.clone());
+        let files = files.map_err(|source| StartError::DataDir {
+            path: data.path().to_owned(),
+            source,
+        })?;
         let rooms = State::start(Parts {
+            files,
             passwords: Passwords::new(config.passwords.clone()),
             storage: Arc::clone(&storage),
             link: face.link(),

@@ -1,6 +1,6 @@
 //! What is done in rooms, and what becomes of it.
 
-use parlor_protocol::{LogBody, Message, Time, request::Before};
+use parlor_protocol::{File, LogBody, Message, Time, request::Before};
 
 use super::{RoomId, UserId};
 
@@ -33,6 +33,9 @@ pub enum ActKind {
         reply_to: Option<u64>,
         /// Whom the text mentions; the author and doubles are left out by the store.
         mentions: Vec<UserId>,
+        /// The ids of the files it shows, in order, without doubles: the
+        /// author's own of this room.
+        files: Vec<String>,
     },
     /// Gives one's own message a new text.
     Edit {
@@ -50,6 +53,9 @@ pub enum ActKind {
         target: u64,
         /// Whether others' messages may be deleted too.
         may_moderate: bool,
+        /// Whether a file stays for a while that no other message shows;
+        /// otherwise it is deleted with the message.
+        files_stay: bool,
     },
     /// Gives a reaction or takes it back.
     React {
@@ -113,6 +119,8 @@ pub struct Appended {
     /// Whom the act's target no longer mentions: a member who has not read as
     /// far as that message has one mention fewer.
     pub unmentioned: Vec<UserId>,
+    /// The files that the message shows.
+    pub files: Vec<File>,
 }
 
 /// Why an act was refused.
@@ -124,6 +132,8 @@ pub enum Refusal {
     NoSuchMessage,
     /// The message is somebody else's.
     NotYours,
+    /// One of the files is none of the author's in this room.
+    NoSuchFile,
     /// The message has as many different reactions as it may have.
     TooManyReactions,
 }

@@ -114,6 +114,7 @@ fn mentioning(by: UserId, nonce: &str, text: &str, whom: &[UserId]) -> Act {
             nonce: nonce.to_owned(),
             reply_to: None,
             mentions: whom.to_vec(),
+            files: Vec::new(),
         },
     )
 }
@@ -135,6 +136,7 @@ fn delete(by: UserId, target: u64) -> Act {
         ActKind::Delete {
             target,
             may_moderate: false,
+            files_stay: false,
         },
     )
 }

@@ -9,6 +9,7 @@
 //! - [`append`]: acts on rooms; [`history`]: reading them.
 //! - [`index`]: the full-text index and the search.
 //! - [`rooms`], [`people`], [`deeds`]: everything else that is written.
+//! - [`files`]: files and unfinished uploads.
 //! - [`load`]: what the server holds in memory; [`readers`]: who reads.
 //! - [`fault`]: whose fault an error is.
 
@@ -16,6 +17,7 @@ mod append;
 mod chores;
 mod deeds;
 mod fault;
+mod files;
 mod history;
 mod index;
 mod load;

@@ -1,5 +1,7 @@
 //! A store that can be told to fail, in front of a real one.
 
+mod files;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
 use crate::config::Config;
+use crate::files::Files;
 use crate::passwords::Passwords;
 use crate::state::{Parts, State};
 use crate::storage::sqlite::SqliteStorage;
@@ -53,7 +54,9 @@ impl TestServer {
         config: Config,
         storage: Arc<dyn Storage>,
     ) -> Self {
+        let files = Files::open(folder.path(), Arc::clone(&storage), config.files.clone());
         let parts = Parts {
+            files: files.unwrap(),
             passwords: Passwords::new(config.passwords.clone()),
             config,
             storage,

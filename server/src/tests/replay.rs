@@ -57,6 +57,7 @@ async fn store(server: &TestServer, count: u64, text: &str) {
                 nonce: format!("stored-{n}"),
                 reply_to: None,
                 mentions: Vec::new(),
+                files: Vec::new(),
             },
         })
         .collect();

@@ -40,6 +40,7 @@ pub(crate) async fn layer(
     {
         response = asked.refusal(&state, &failed, response);
     }
+    state.answered.count(response.status());
     headers::add(response.headers_mut());
     response
 }

@@ -118,6 +118,7 @@ pub(in crate::storage) async fn edits_are_the_authors(place: &dyn Place) {
         ActKind::Delete {
             target: 1,
             may_moderate: true,
+            files_stay: false,
         },
     );
     assert_eq!(appended(&*storage, moderated).await.seq, 2);
@@ -223,6 +224,7 @@ pub(in crate::storage) async fn replies_name_messages(place: &dyn Place) {
                 nonce: nonce.to_owned(),
                 reply_to: Some(to),
                 mentions: Vec::new(),
+                files: Vec::new(),
             },
         )
     };

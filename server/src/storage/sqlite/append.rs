@@ -4,6 +4,7 @@ use parlor_protocol::Time;
 use parlor_protocol::limits::REACTIONS_PER_MESSAGE;
 use rusqlite::{OptionalExtension, params};
 
+use super::files::shown;
 use super::schema::kind;
 use super::state::Head;
 use super::writer::Work;
@@ -25,7 +26,11 @@ fn one(work: &mut Work<'_>, act: &Act) -> Result<Outcome> {
             nonce,
             reply_to,
             mentions,
-        } => message(work, act, (text, nonce), *reply_to, mentions),
+            files,
+        } => {
+            let shown = Shown { mentions, files };
+            message(work, act, (text, nonce), *reply_to, &shown)
+        }
         ActKind::Edit {
             target,
             text,
@@ -34,7 +39,8 @@ fn one(work: &mut Work<'_>, act: &Act) -> Result<Outcome> {
         ActKind::Delete {
             target,
             may_moderate,
-        } => delete(work, act, *target, *may_moderate),
+            files_stay,
+        } => delete(work, act, *target, *may_moderate, *files_stay),
         ActKind::React { target, emoji, on } => react(work, act, *target, emoji, *on),
         ActKind::Joined { user, name } => joined(work, act, *user, name),
         ActKind::Left { user, reason } => left(work, act, *user, reason.as_deref()),
@@ -84,6 +90,7 @@ fn insert(work: &mut Work<'_>, act: &Act, row: &Row<'_>) -> Result<Appended> {
         time,
         mentioned: Vec::new(),
         unmentioned: Vec::new(),
+        files: Vec::new(),
     })
 }
 
@@ -93,12 +100,18 @@ fn end<'a>(work: &'a mut Work<'_>, room: RoomId) -> Result<&'a mut Head> {
     head.ok_or_else(|| super::fault::internal("a room went while its act was carried out"))
 }
 
+/// Whom and what a message shows.
+struct Shown<'a> {
+    mentions: &'a [UserId],
+    files: &'a [String],
+}
+
 fn message(
     work: &mut Work<'_>,
     act: &Act,
     (text, nonce): (&str, &str),
     reply_to: Option<u64>,
-    mentions: &[UserId],
+    shown: &Shown<'_>,
 ) -> Result<Outcome> {
     let key = (act.room, act.by, nonce.into());
     if let Some(seq) = work.state.nonces.find(work.conn, &key)? {
@@ -110,6 +123,9 @@ fn message(
     {
         return Ok(Outcome::Refused(Refusal::NoSuchMessage));
     }
+    let Some(attached) = shown::find(work.conn, act, shown.files)? else {
+        return Ok(Outcome::Refused(Refusal::NoSuchFile));
+    };
     let row = Row {
         kind: kind::MESSAGE,
         name: &act.name,
@@ -120,7 +136,8 @@ fn message(
     };
     let mut appended = insert(work, act, &row)?;
     work.state.nonces.add(key, appended.seq);
-    appended.mentioned = mention(work, act, appended.seq, mentions)?;
+    appended.mentioned = mention(work, act, appended.seq, shown.mentions)?;
+    appended.files = shown::attach(work.conn, act.room, appended.seq, attached)?;
     Ok(Outcome::Appended(appended))
 }
 
@@ -203,7 +220,13 @@ fn edit(
     Ok(Outcome::Appended(appended))
 }
 
-fn delete(work: &mut Work<'_>, act: &Act, seq: u64, may_moderate: bool) -> Result<Outcome> {
+fn delete(
+    work: &mut Work<'_>,
+    act: &Act,
+    seq: u64,
+    may_moderate: bool,
+    files_stay: bool,
+) -> Result<Outcome> {
     let Some(target) = find(work, act.room, seq)? else {
         return Ok(Outcome::Refused(Refusal::NoSuchMessage));
     };
@@ -233,6 +256,12 @@ fn delete(work: &mut Work<'_>, act: &Act, seq: u64, may_moderate: bool) -> Resul
         None,
     )?;
     appended.unmentioned = unmention(work, act.room, seq)?;
+    shown::detach(
+        work.conn,
+        act.room,
+        seq,
+        files_stay.then_some(appended.time),
+    )?;
     work.state.erase = true;
     Ok(Outcome::Appended(appended))
 }

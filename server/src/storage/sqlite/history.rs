@@ -5,6 +5,7 @@ use parlor_protocol::limits::REACTION_USERS;
 use parlor_protocol::{LogBody, Message, Reaction, Time};
 use rusqlite::{Connection, Row, params};
 
+use super::files::shown;
 use super::schema::kind;
 use crate::storage::{HistoryPage, HistoryQuery, Result, RoomId, StoredEvent, UserId};
 
@@ -46,6 +47,7 @@ pub(super) fn page(conn: &Connection, query: &HistoryQuery) -> Result<HistoryPag
         messages.reverse();
     }
     add_reactions(conn, query, &mut messages)?;
+    add_files(conn, query.room, &mut messages)?;
     Ok(HistoryPage { messages, more })
 }
 
@@ -88,6 +90,18 @@ fn add_reactions(conn: &Connection, query: &HistoryQuery, messages: &mut [Messag
         let emoji: String = row.get(1)?;
         let mine = UserId(row.get(2)?) == query.viewer;
         add_reaction(&mut messages[at].reactions, emoji, row.get(3)?, mine);
+    }
+    Ok(())
+}
+
+fn add_files(conn: &Connection, room: RoomId, messages: &mut [Message]) -> Result<()> {
+    let (Some(first), Some(last)) = (messages.first(), messages.last()) else {
+        return Ok(());
+    };
+    for (seq, file) in shown::between(conn, room, first.seq, last.seq)? {
+        if let Ok(at) = messages.binary_search_by_key(&seq, |message| message.seq) {
+            messages[at].files.push(file);
+        }
     }
     Ok(())
 }
@@ -142,7 +156,18 @@ pub(super) fn events_after(
         ],
         event,
     )?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut events: Vec<StoredEvent> = rows.collect::<rusqlite::Result<_>>()?;
+    let (Some(first), Some(last)) = (events.first(), events.last()) else {
+        return Ok(events);
+    };
+    for (seq, file) in shown::between(conn, room, first.seq, last.seq)? {
+        if let Ok(at) = events.binary_search_by_key(&seq, |event| event.seq)
+            && let LogBody::Message(message) = &mut events[at].body
+        {
+            message.files.push(file);
+        }
+    }
+    Ok(events)
 }
 
 fn event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {

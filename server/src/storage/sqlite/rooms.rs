@@ -146,6 +146,7 @@ pub(super) fn delete(work: &mut Work<'_>, room: RoomId, audit: &NewAudit) -> Res
         for sql in [
             "DELETE FROM members WHERE room_id = ?1",
             "DELETE FROM mentions WHERE room_id = ?1",
+            "DELETE FROM uploads WHERE room_id = ?1",
         ] {
             work.conn.prepare_cached(sql)?.execute([room.0])?;
         }
@@ -167,7 +168,7 @@ pub(super) fn purge(work: &mut Work<'_>) -> Result<()> {
         return Ok(());
     };
     work.state.nonces.forget(room);
-    let erased = purge_events(conn, room)?;
+    let erased = purge_events(conn, room)? + purge_files(conn, room)?;
     if erased == 0 {
         for sql in [
             "DELETE FROM nonces WHERE room_id = ?1",
@@ -179,6 +180,14 @@ pub(super) fn purge(work: &mut Work<'_>) -> Result<()> {
     }
     work.state.erase = true;
     Ok(())
+}
+
+/// The triggers of `files` take them from their messages, and note whose bytes may go.
+fn purge_files(conn: &Connection, room: RoomId) -> Result<usize> {
+    let mut erase = conn.prepare_cached(
+        "DELETE FROM files WHERE id IN (SELECT id FROM files WHERE room_id = ?1 LIMIT ?2)",
+    )?;
+    Ok(erase.execute(params![room.0, PURGE_STEP])?)
 }
 
 fn purge_events(conn: &Connection, room: RoomId) -> Result<usize> {

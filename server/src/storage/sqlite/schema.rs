@@ -18,7 +18,7 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<()> {
 }
 
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST)])
+    Migrations::new(vec![M::up(FIRST), M::up(FILES)])
 }
 
 /// `events.kind`, as stored.
@@ -172,6 +172,71 @@ INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 INSERT INTO rooms (id, name, kind, created) VALUES
     (1, 'general', 'public', CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     (2, 'broadcast', 'broadcast', CAST(unixepoch('subsec') * 1000 AS INTEGER));
+";
+
+/// `files.idle` is since when no message shows a file, and `sent` whether one
+/// ever did. `usage` counts the bytes of each user's files and
+/// unfinished uploads, and everybody's under 0: triggers keep it, so that no command can forget it.
+const FILES: &str = "
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY,
+    room_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    verified INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_user ON uploads (user_id);
+CREATE INDEX uploads_room ON uploads (room_id);
+
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    public TEXT NOT NULL UNIQUE,
+    room_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mime TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    time INTEGER NOT NULL,
+    idle INTEGER,
+    sent INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX files_room ON files (room_id, id);
+CREATE INDEX files_hash ON files (hash);
+CREATE INDEX files_idle ON files (sent, idle) WHERE idle IS NOT NULL;
+
+CREATE TABLE message_files (
+    room_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    file_id INTEGER NOT NULL,
+    PRIMARY KEY (room_id, seq, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_files_file ON message_files (file_id);
+
+CREATE TABLE loose_contents (hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage (user_id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+CREATE TRIGGER uploads_add AFTER INSERT ON uploads BEGIN
+    INSERT INTO usage VALUES (new.user_id, new.size), (0, new.size)
+        ON CONFLICT (user_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER uploads_drop AFTER DELETE ON uploads BEGIN
+    UPDATE usage SET bytes = bytes - old.size WHERE user_id IN (0, old.user_id);
+END;
+CREATE TRIGGER files_add AFTER INSERT ON files BEGIN
+    INSERT INTO usage VALUES (new.user_id, new.size), (0, new.size)
+        ON CONFLICT (user_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER files_drop AFTER DELETE ON files BEGIN
+    UPDATE usage SET bytes = bytes - old.size WHERE user_id IN (0, old.user_id);
+    DELETE FROM message_files WHERE file_id = old.id;
+    INSERT OR IGNORE INTO loose_contents SELECT old.hash
+        WHERE NOT EXISTS (SELECT 1 FROM files WHERE hash = old.hash);
+END;
 ";
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ fn message(room: RoomId, by: UserId, n: usize, text: &str) -> Act {
             nonce: format!("nonce-{n}"),
             reply_to: None,
             mentions: Vec::new(),
+            files: Vec::new(),
         },
     }
 }
@@ -177,6 +178,7 @@ async fn a_deleted_text_is_gone_from_the_disk() {
             vec![act(ActKind::Delete {
                 target,
                 may_moderate,
+                files_stay: false,
             })],
         )
         .await;

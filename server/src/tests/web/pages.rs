@@ -277,3 +277,69 @@ async fn a_visit_is_a_sign_of_life() {
         );
     });
 }
+
+#[tokio::test]
+async fn metrics_are_for_who_has_their_token() {
+    let token = "a-token-for-metrics";
+    let none = TestServer::start().await;
+    let mut browser = none
+        .browser()
+        .with(&format!("Authorization: Bearer {token}"));
+    browser.get("/metrics").await.is(404);
+
+    let server = TestServer::with(|config| {
+        config.metrics = toml::from_str(&format!("token = {token:?}")).unwrap();
+    })
+    .await;
+    let mut alice = server.user("alice").await;
+    alice.say("general", "hello").await;
+    let mut stranger = server.browser();
+    stranger.get("/metrics").await.is(401).has("\"failed\"");
+    stranger.register("bob").await;
+    stranger.get("/metrics").await.is(401);
+    let mut wrong = server
+        .browser()
+        .with("Authorization: Bearer a-token-for-metrick");
+    wrong.get("/metrics").await.is(401);
+    let mut right = server
+        .browser()
+        .with(&format!("Authorization: Bearer {token}"));
+    let page = right.get("/metrics").await;
+    let kind = page.is(200).header("content-type");
+    assert_eq!(kind, Some("text/plain; version=0.0.4; charset=utf-8"));
+    for line in [
+        "# TYPE parlord_connections gauge\nparlord_connections 1\n",
+        "\nparlord_users 2\n",
+        "\nparlord_users_online 1\n",
+        "\nparlord_sessions 2\n",
+        "\nparlord_rooms 2\n",
+        "# TYPE parlord_messages_total counter\nparlord_messages_total 1\n",
+        "\nparlord_transfers{direction=\"down\"} 0\n",
+        "\nparlord_http_requests_total{code=\"3xx\"} 1\n",
+        "\nparlord_http_requests_total{code=\"4xx\"} 3\n",
+    ] {
+        page.has(line);
+    }
+}
+
+#[tokio::test]
+async fn files_go_by_the_cookie_but_not_from_other_sites() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    browser.register("alice").await;
+    let tus = "Tus-Resumable: 1.0.0\r\nUpload-Length: 0\r\nUpload-Metadata: filename YS50eHQ=,room Z2VuZXJhbA==\r\n";
+    let own = format!(
+        "{}Origin: {ORIGIN}\r\n{tus}",
+        browser.head("POST", "/files")
+    );
+    let foreign = format!(
+        "{}Origin: https://evil.example\r\n{tus}",
+        browser.head("POST", "/files")
+    );
+    browser.send(foreign, "").await.is(403).has("\"failed\"");
+    let stranger = server.browser().head("POST", "/files");
+    browser.send(format!("{stranger}{tus}"), "").await.is(401);
+    // What follows the check is the upload's business; it is let through to it.
+    let made = browser.send(own, "").await;
+    assert!(![401, 403].contains(&made.status), "{made:?}");
+}

@@ -72,6 +72,7 @@ async fn the_index_stays_true_over_a_mixed_life() {
                     ActKind::Delete {
                         target,
                         may_moderate,
+                        files_stay: false,
                     }
                 }
                 (1, Some(target)) => {
