@@ -1,9 +1,5 @@
 //! What the program carries of the pages and the texts is read when it is
 //! compiled, so a new file there means compiling it again.
-#![expect(
-    clippy::print_stdout,
-    reason = "this is how a build script speaks to cargo"
-)]
 
 fn main() {
     for folder in ["../assets/web", "../assets/locales"] {

@@ -38,7 +38,7 @@ pub(crate) async fn layer(
     if let Some(failed) = response.extensions_mut().remove::<Failed>()
         && asked.wants_page()
     {
-        response = asked.refusal(&state, &failed, response);
+        response = asked.refusal(&state, &failed, response.headers());
     }
     state.answered.count(response.status());
     headers::add(response.headers_mut());
@@ -86,7 +86,7 @@ impl Asked {
     }
 
     /// A refusal as a page, with the refusal's own headers.
-    fn refusal(&self, state: &State, failed: &Failed, refused: Response) -> Response {
+    fn refusal(&self, state: &State, failed: &Failed, refused: &HeaderMap) -> Response {
         let mut asked = HeaderMap::new();
         if let Some(language) = &self.language {
             asked.insert(ACCEPT_LANGUAGE, language.clone());
@@ -107,7 +107,7 @@ impl Asked {
             frame: frame.clone(),
         };
         let mut response = page::show(status, &frame, &page);
-        for (name, value) in refused.headers() {
+        for (name, value) in refused {
             if name != CONTENT_TYPE && name != CONTENT_LENGTH {
                 response.headers_mut().insert(name, value.clone());
             }

@@ -83,7 +83,7 @@ pub(super) async fn register(
         form.kind,
     ) {
         (Ok(opened), Kind::Form) => Ok(signed_in(&door, &parts, opened, "/index.html").await),
-        (Ok(opened), Kind::Json) => Ok(token(opened)),
+        (Ok(opened), Kind::Json) => Ok(token(&opened)),
         (Err(error), Kind::Json) => Err(error.into()),
         (Err(error), Kind::Form) => Ok(again(&state, &parts, asked, error)),
     }

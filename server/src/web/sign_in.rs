@@ -86,7 +86,7 @@ pub(super) async fn login(
             let to = next::page(&wish).unwrap_or("/index.html");
             Ok(signed_in(&door, &parts, opened, to).await)
         }
-        (Ok(opened), Kind::Json) => Ok(token(opened)),
+        (Ok(opened), Kind::Json) => Ok(token(&opened)),
         (Err(error), Kind::Json) => Ok(refused_login(error)),
         (Err(error), Kind::Form) => {
             let frame = Frame::new(&state, &parts.headers);
@@ -130,7 +130,7 @@ pub(super) async fn signed_in(door: &Door, parts: &Parts, opened: Opened, to: &s
 }
 
 /// What a program gets that has signed in.
-pub(super) fn token(opened: Opened) -> Response {
+pub(super) fn token(opened: &Opened) -> Response {
     let body = Json(json!({"status": "success", "token": opened.token}));
     ([(CACHE_CONTROL, "no-store")], body).into_response()
 }
