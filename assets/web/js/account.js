@@ -107,10 +107,14 @@ export class Account extends Emitter {
       return;
     }
     if (!room || line.seq <= room.read_seq || line.deleted) return;
-    room.unread += 1;
     const mentions = names(line.text, this.me.username);
-    if (mentions) room.mentions += 1;
-    this.emit("rooms");
+    // What is seen at once is read; what a count held already is not counted again, as
+    // while a replay runs.
+    if (line.seq > (room.countedTo ?? 0) && !this.seesEnd?.(line.room)) {
+      room.unread += 1;
+      if (mentions) room.mentions += 1;
+      this.emit("rooms");
+    }
     this.emit("message", { line, room, mentions });
   }
 
@@ -188,6 +192,7 @@ export class Account extends Emitter {
     );
     room.unread = others.length;
     room.unreadMore = more;
+    room.countedTo = Math.max(room.countedTo ?? 0, messages.at(-1)?.seq ?? 0);
     const mentions = others.filter((entry) => names(entry.text, this.me.username)).length;
     room.mentions = more ? Math.max(room.mentions, mentions) : mentions;
     this.emit("rooms");

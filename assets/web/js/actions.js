@@ -11,6 +11,11 @@ import { toast } from "./toasts.js";
 // The reactions that stand in the menu at once.
 const QUICK = ["👍", "❤️", "😂", "🎉", "👀", "✅"];
 
+// Where the pointer is: a menu that it asks for opens there.
+function pointed({ clientX, clientY }) {
+  return new DOMRect(clientX + 120, clientY, 0, 0);
+}
+
 export class Actions {
   /** `content` holds the rows; `talk` is the conversation, `composer` takes answers and edits. */
   constructor({ content, account, connection, talk, composer }) {
@@ -53,7 +58,7 @@ export class Actions {
     const busy = event.target.closest("a, button, pre") || !getSelection().isCollapsed;
     if (busy || !matchMedia("(hover: none)").matches) return;
     const entry = this.entryOf(event.target);
-    if (entry) this.menu(entry, event.target.closest(".msg"));
+    if (entry) this.menu(entry, event.target.closest(".msg"), pointed(event));
   }
 
   #context(event) {
@@ -61,7 +66,7 @@ export class Actions {
     const entry = this.entryOf(event.target);
     if (!entry) return;
     event.preventDefault();
-    this.menu(entry, event.target.closest(".msg"));
+    this.menu(entry, event.target.closest(".msg"), pointed(event));
   }
 
   get #canSend() {
@@ -69,7 +74,7 @@ export class Actions {
   }
 
   /** The menu of a message. */
-  menu(entry, from) {
+  menu(entry, from, rect = undefined) {
     const own = entry.from === this.account.me.username;
     const deletes = own || this.talk.room.moderator;
     openMenu(from, [
@@ -80,7 +85,7 @@ export class Actions {
       { icon: "copy", label: tr("copy-text"), key: tr("key-copy"), act: () => this.copy(entry) },
       own && { icon: "edit", label: tr("edit"), key: tr("key-edit"), act: () => this.composer.edit(entry) },
       deletes && { icon: "trash", label: tr("delete"), key: tr("key-delete"), danger: true, act: () => this.remove(entry) },
-    ]);
+    ], rect);
   }
 
   /** Chooses a reaction. */

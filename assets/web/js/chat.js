@@ -13,6 +13,7 @@ import { List } from "./list.js";
 import { tr } from "./locale.js";
 import { closeMenu, openMenu } from "./menu.js";
 import { MessageRows } from "./message.js";
+import { openPages } from "./open-pages.js";
 import { Outbox } from "./outbox.js";
 import { Panel, showTransfers } from "./panel.js";
 import { People } from "./people.js";
@@ -30,10 +31,11 @@ import { Address } from "./address.js";
 import { Uploads } from "./uploads.js";
 
 const { account, connection, store } = await boot();
+const { owner, lives } = await openPages();
 const online = () => connection.online;
 
-const outbox = new Outbox({ store, online, send: (line) => connection.request(line) });
-const transfers = new Transfers({ store, online, most: () => account.server.file_bytes || Infinity });
+const outbox = new Outbox({ store, online, owner, send: (line) => connection.request(line) });
+const transfers = new Transfers({ store, online, owner, most: () => account.server.file_bytes || Infinity });
 const composer = new Composer({
   element: by("composer-area"), field: by("composer"), store,
   stock: () => ({ people: people.members(account.front).filter((user) => user.username !== account.me.username), rooms: [...account.rooms.values()].filter((room) => !room.with).map((room) => room.room) }),
@@ -245,7 +247,7 @@ connection.on("session", ({ resumed }) => {
 
 // The first session of the page: the place that was left, else the room of the address, else #general.
 function begin() {
-  const kept = outbox.load();
+  const kept = outbox.load(lives);
   for (const entry of kept) if (entry.state !== "uploading") account.timeline(entry.room).putOutgoing(entry);
   const place = store.get("place");
   const asked = decodeURIComponent(location.hash.slice(1));
@@ -253,7 +255,7 @@ function begin() {
   history.replaceState({ room }, "", room ? hrefOf(room) : "/chat.html");
   view("chat");
   if (room) talk.open(room, place?.room === room ? place : null);
-  uploads.restore(kept);
+  uploads.restore(kept, lives);
   if (room) uploads.show();
   panel.restore();
   if (matchMedia("(hover: hover)").matches && document.activeElement === document.body) toWriting();

@@ -7,6 +7,7 @@ import { listen, nextRegion } from "./keys.js";
 import { tr } from "./locale.js";
 import { Files } from "./file-list.js";
 import { openMenu } from "./menu.js";
+import { openPages } from "./open-pages.js";
 import { browseRooms, createRoom, openDirect } from "./room-dialogs.js";
 import { Status } from "./status.js";
 import { openSwitcher } from "./switcher.js";
@@ -17,7 +18,8 @@ import { fingerprint, Transfers } from "./transfers.js";
 const { account, connection, store } = await boot();
 const toRoom = (room) => location.assign(`/chat.html#${encodeURIComponent(room)}`);
 const notify = notices({ account, store }, toRoom);
-const transfers = new Transfers({ store, online: () => connection.online, most: () => account.server.file_bytes || Infinity });
+const { owner, lives } = await openPages();
+const transfers = new Transfers({ store, owner, online: () => connection.online, most: () => account.server.file_bytes || Infinity });
 const views = new TransferViews(
   transfers,
   { pause: (key) => transfers.pause(key), resume: (key) => transfers.resume(key), cancel: (key) => transfers.cancel(key), choose: again },
@@ -110,7 +112,7 @@ listen({
 connection.on("session", ({ resumed }) => {
   if (!resumed) {
     files.begin(decodeURIComponent(location.hash.slice(1)));
-    transfers.load();
+    transfers.load(lives);
   }
   files.load();
   transfers.flush();

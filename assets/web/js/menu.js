@@ -17,15 +17,15 @@ export function closeMenu() {
 }
 
 /**
- * Opens a menu at an element. An item is `{icon, label, key, danger, checked, act}`,
+ * Opens a menu at an element, or where `rect` says. An item is `{icon, label, key, danger, checked, act}`,
  * `{quick: [signs], act}`, null a line, a string a title.
  */
-export function openMenu(from, items) {
+export function openMenu(from, items, rect = from.getBoundingClientRect()) {
   closeMenu();
   const element = h("div.menu", { role: "menu", onkeydown: walk }, ...items.filter((each) => each === null || each).map(item));
   document.body.append(element);
   from.setAttribute("aria-expanded", "true");
-  place(element, from.getBoundingClientRect());
+  place(element, rect);
   const away = (event) => element.contains(event.target) || closeMenu();
   addEventListener("pointerdown", away, true);
   open = { element, from, away };

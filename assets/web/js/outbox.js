@@ -24,17 +24,18 @@ export class Outbox extends Emitter {
   #busy = new Set();
   #timers = new Map();
 
-  /** `send(line)` resolves to `sent` or rejects; `online()` says whether it may be called. */
-  constructor({ store, send, online }) {
+  /** `send(line)` resolves to `sent` or rejects; `online()` says whether it may be called; `owner` names this page. */
+  constructor({ store, send, online, owner = "" }) {
     super();
-    Object.assign(this, { store, send, online });
+    Object.assign(this, { store, send, online, owner });
   }
 
-  /** Takes in what the store has kept from an earlier page. */
-  load() {
-    const kept = this.store.keys(KEY).map((key) => this.store.get(key));
+  /** Takes in what the store has kept from earlier pages; `lives(owner)` says which are open still and send their own. */
+  load(lives = () => false) {
+    const kept = this.store.keys(KEY).map((key) => this.store.get(key)).filter((entry) => entry && !lives(entry.owner));
     kept.sort((a, b) => a.written - b.written);
     for (const entry of kept) {
+      entry.owner = this.owner;
       if (entry.state !== "failed" && entry.state !== "uploading") entry.state = "waiting";
       this.#entries.set(entry.nonce, entry);
     }
@@ -53,7 +54,7 @@ export class Outbox extends Emitter {
 
   /** Takes a message. Says whether it outlives the page. */
   add({ room, text, replyTo = null, files = [], transfers = [] }) {
-    const entry = { nonce: newNonce(), room, text, replyTo, files, transfers, written: Date.now() };
+    const entry = { nonce: newNonce(), room, text, replyTo, files, transfers, written: Date.now(), owner: this.owner };
     entry.state = transfers.length > 0 ? "uploading" : "waiting";
     this.#entries.set(entry.nonce, entry);
     const kept = this.#keep(entry);

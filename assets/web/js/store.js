@@ -8,6 +8,7 @@ const PREFIX = "parlor";
 
 export class Store {
   #memory = new Map();
+  #over = false;
 
   /** What is kept of one user; `area` is a Storage, by default the browser's. */
   constructor(username, area = globalThis.localStorage) {
@@ -30,6 +31,7 @@ export class Store {
   /** Keeps a value; says whether it outlives the page. */
   set(key, value) {
     const name = this.prefix + key;
+    if (this.#over) return false;
     try {
       this.area.setItem(name, JSON.stringify(value));
       this.#memory.delete(name);
@@ -64,8 +66,9 @@ export class Store {
     return [...found];
   }
 
-  /** Forgets everything of this user, as when they sign out on a borrowed machine. */
+  /** Forgets everything of this user, for good, as when they sign out on a borrowed machine. */
   clear() {
+    this.#over = true;
     for (const key of this.keys("")) this.delete(key);
   }
 }

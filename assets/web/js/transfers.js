@@ -31,16 +31,17 @@ export class Transfers extends Emitter {
   all = new Map();
   #controllers = new Map();
 
-  /** `online()` says whether the server can be reached, `most` is the largest file in bytes. */
-  constructor({ store, online, most }) {
+  /** `online()` says whether the server can be reached, `most` is the largest file in bytes, `owner` names this page. */
+  constructor({ store, online, most, owner = "" }) {
     super();
-    Object.assign(this, { store, online, most });
+    Object.assign(this, { store, online, most, owner });
   }
 
-  /** Takes in what an earlier page left unfinished. */
-  load() {
+  /** Takes in what earlier pages left unfinished; `lives(owner)` says which are open still. */
+  load(lives = () => false) {
     for (const key of this.store.keys(KEY)) {
       const kept = this.store.get(key);
+      if (lives(kept?.owner)) continue;
       if (!kept || Date.now() - kept.at > KEPT_FOR) this.store.delete(key);
       else this.#put({ ...kept, key: kept.key, state: "broken", speed: 0, again: true });
     }
@@ -114,7 +115,7 @@ export class Transfers extends Emitter {
 
   #keep(transfer) {
     const { key, mark, room, name, size, done, at, url, mime } = transfer;
-    this.store.set(KEY + key, { key, mark, room, name, size, done, at, url, mime });
+    this.store.set(KEY + key, { key, mark, room, name, size, done, at, url, mime, owner: this.owner });
   }
 
   #run() {

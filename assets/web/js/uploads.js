@@ -23,8 +23,8 @@ export class Uploads {
   }
 
   /** Takes in what an earlier page left: messages whose files were on their way, and these files. */
-  restore(kept) {
-    this.transfers.load();
+  restore(kept, lives) {
+    this.transfers.load(lives);
     for (const entry of kept.filter((each) => each.state === "uploading")) {
       this.outbox.discard(entry.nonce);
       this.#giveBack(entry);

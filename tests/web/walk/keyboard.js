@@ -12,6 +12,7 @@ await openChat(bob, "general");
 
 // Signing in, without the pointer.
 await alice.goto(`${BASE}/login.html?next=/chat.html`);
+await alice.waitForFunction(() => document.activeElement.id === "username");
 await alice.keyboard.type(ALICE);
 await alice.keyboard.press("Tab");
 await alice.keyboard.type(process.env.PASSWORD ?? "correct horse battery staple");

@@ -75,7 +75,7 @@ await seed(browser);
 for (const [width, viewport] of [["wide", WIDE], ["phone", PHONE]]) {
   for (const colorScheme of ["dark", "light"]) {
     const phone = width === "phone";
-    const page = await person(browser, { viewport, colorScheme, hasTouch: phone, isMobile: phone });
+    const page = await person(browser, { viewport, colorScheme, reducedMotion: "reduce", hasTouch: phone, isMobile: phone });
     const name = `${width}-${colorScheme}`;
     await page.goto(`${BASE}/`);
     await check(page, `${name}-unauthorized`);
