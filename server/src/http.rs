@@ -7,6 +7,7 @@
 //! - [`failed`]: what a request is refused with.
 //! - [`files`]: uploads and downloads.
 //! - [`health`]: whether the server can keep what it is told.
+//! - [`linger`]: a close that leaves time to read.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,11 +33,13 @@ use crate::state::State;
 use self::auth::Peer;
 use self::failed::Failed;
 use self::health::Health;
+use self::linger::Lingering;
 
 pub(crate) mod auth;
 pub(crate) mod failed;
 mod files;
 mod health;
+mod linger;
 pub(crate) mod plain;
 
 /// How long a client may take for the head of a request, so that one that
@@ -111,7 +114,8 @@ pub(crate) async fn serve<S>(
         files::override_method(&mut request);
         router.call(request)
     });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    let connection =
+        builder.serve_connection_with_upgrades(TokioIo::new(Lingering::new(stream)), service);
     let mut connection = Box::pin(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
