@@ -1,10 +1,12 @@
 //! kill -9 of the server, and of the client, in the middle of what `parlor-cli` uploads and downloads.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parlor_tests::cli::Cli;
 use parlor_tests::files::contents;
+use parlor_tests::gate::Gate;
 use parlor_tests::parlord::Parlord;
 use parlor_tests::process::Process;
 use parlor_tests::tus::noise;
@@ -14,8 +16,8 @@ use tempfile::TempDir;
 
 /// The file: 200 MB.
 const SIZE: usize = 200_000_000;
-/// Where it is cut at the earliest.
-const SOME: u64 = 20_000_000;
+/// How much of it has passed when it is cut.
+const SOME: u64 = 90_000_000;
 /// How long all of it may take on a slow machine.
 const LONG: Duration = Duration::from_secs(120);
 
@@ -23,6 +25,7 @@ const LONG: Duration = Duration::from_secs(120);
 struct Scene {
     folder: TempDir,
     server: Parlord,
+    gate: Gate,
     alice: Cli,
     bob: Cli,
     bytes: Vec<u8>,
@@ -31,17 +34,20 @@ struct Scene {
 impl Scene {
     fn new(seed: u64) -> Self {
         let server = Parlord::open();
+        let gate = Gate::start(&server.address());
+        let link = server.link().replace(&server.address(), &gate.address);
         let folder = TempDir::new().expect("a folder");
         let bytes = noise(seed, SIZE);
         std::fs::write(folder.path().join("large.bin"), &bytes).expect("it is written");
         std::fs::create_dir(folder.path().join("to")).expect("it is made");
         let (alice, bob) = (Cli::new(), Cli::new());
         for (cli, name) in [(&alice, "alice"), (&bob, "bob")] {
-            cli.ok(&["register", &server.link(), name]);
+            cli.ok(&["register", &link, name]);
         }
         Self {
             folder,
             server,
+            gate,
             alice,
             bob,
             bytes,
@@ -73,6 +79,14 @@ impl Scene {
         assert!(came == self.bytes, "byte for byte");
     }
 
+    /// Half a download, wherever the client keeps it.
+    fn half(&self) -> u64 {
+        let mut kept = parlor_tests::files::all(&self.path("to"));
+        kept.extend(parlor_tests::files::all(self.bob.home()));
+        let half = kept.iter().find(|(_, length)| *length >= SOME / 2);
+        inode(&half.expect("what came is kept").0)
+    }
+
     /// Of the file alone the server has something.
     fn kept_once(&self) {
         let data = self.server.data();
@@ -83,6 +97,10 @@ impl Scene {
     }
 }
 
+fn inode(path: &Path) -> u64 {
+    std::fs::metadata(path).expect("it is there").ino()
+}
+
 /// What a command printed as an object of its own.
 fn lines(process: &Process) -> Vec<Value> {
     let lines = process.stdout();
@@ -90,27 +108,6 @@ fn lines(process: &Process) -> Vec<Value> {
         .iter()
         .map(|line| serde_json::from_str(line).expect("one object a line"))
         .collect()
-}
-
-/// How far each line of progress says it is.
-fn progress(process: &Process) -> Vec<u64> {
-    lines(process)
-        .iter()
-        .filter(|line| line["type"] == "progress")
-        .filter_map(|line| line["done"].as_u64())
-        .collect()
-}
-
-/// Waits until some of the file has gone, and not all of it.
-fn midway(process: &Process) -> u64 {
-    let done = until("some progress", LONG, || {
-        progress(process)
-            .into_iter()
-            .next_back()
-            .filter(|done| *done >= SOME)
-    });
-    assert!(done < SIZE as u64, "it was over too soon to be cut");
-    done
 }
 
 /// Waits for a command's good end, and gives the id of the file that it names.
@@ -125,16 +122,20 @@ fn ended(process: &mut Process) -> String {
 #[test]
 fn the_server_is_killed_and_the_command_goes_on() {
     let mut scene = Scene::new(90);
+    scene.gate.stop_after(SOME);
     let mut up = scene.upload();
-    midway(&up);
+    scene.gate.wait();
     scene.server.kill();
+    scene.gate.open();
     scene.server.start_again();
     let id = ended(&mut up);
     scene.kept_once();
 
+    scene.gate.stop_after(SOME);
     let mut down = scene.download(&id);
-    midway(&down);
+    scene.gate.wait();
     scene.server.kill();
+    scene.gate.open();
     assert!(
         !scene.path("to/large.bin").exists(),
         "half a file has not its name"
@@ -147,25 +148,38 @@ fn the_server_is_killed_and_the_command_goes_on() {
 #[test]
 fn the_command_is_killed_and_goes_on_when_it_is_run_again() {
     let scene = Scene::new(91);
+    scene.gate.stop_after(SOME);
     let mut up = scene.upload();
-    let done = midway(&up);
+    scene.gate.wait();
     up.kill();
-    let mut again = scene.upload();
-    let id = ended(&mut again);
-    let first = progress(&again).first().copied().unwrap_or_default();
-    assert!(first >= done / 2, "it began at {first} after {done}");
+    scene.gate.open();
+    let half = contents(scene.server.data());
+    assert_eq!(half.len(), 1, "{half:?}");
+    // Were it sent again from its start, it would stop before its end.
+    scene.gate.stop_after(SIZE as u64 - SOME / 4);
+    let id = ended(&mut scene.upload());
+    assert!(
+        half[0].0.ends_with(&id),
+        "the same upload went on: {half:?}"
+    );
     scene.kept_once();
 
+    scene.gate.stop_after(SOME);
     let mut down = scene.download(&id);
-    let done = midway(&down);
+    scene.gate.wait();
     down.kill();
     assert!(
         !scene.path("to/large.bin").exists(),
         "half a file has not its name"
     );
-    let mut again = scene.download(&id);
-    assert_eq!(ended(&mut again), id);
-    let first = progress(&again).first().copied().unwrap_or_default();
-    assert!(first >= done / 2, "it began at {first} after {done}");
+    let half = scene.half();
+    // Were it sent again from its start, it would stop before its end.
+    scene.gate.stop_after(SIZE as u64 - SOME / 4);
+    assert_eq!(ended(&mut scene.download(&id)), id);
     scene.came_whole();
+    assert_eq!(
+        inode(&scene.path("to/large.bin")),
+        half,
+        "the same file went on"
+    );
 }
