@@ -33,6 +33,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// See [`FIRST_PAUSE`].
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// Bytes that wait encrypted for one write of HTTP: as large as a frame of a
+/// download, for each write may have to wake its reader.
+const WRITE_BYTES: usize = 256 << 10;
+
 /// A stream that has done its handshake.
 pub(crate) type Secured = TlsStream<TcpStream>;
 
@@ -218,11 +222,12 @@ impl Gate {
         }
         let started = LazyConfigAcceptor::new(Default::default(), stream).await?;
         let config = self.tls.config_for(&started.client_hello());
-        let stream = started.into_stream(config).await?;
+        let mut stream = started.into_stream(config).await?;
         Ok(Some(match stream.get_ref().1.alpn_protocol() {
             Some(ALPN_SESSION) => Arc::clone(&self.behind.sessions).serve(stream, peer),
             alpn => {
                 let is_h2 = alpn == Some(ALPN_H2);
+                stream.get_mut().1.set_buffer_limit(Some(WRITE_BYTES));
                 let (router, stop) = (self.behind.router.clone(), self.behind.stop.clone());
                 Box::pin(http::serve(stream, peer, is_h2, router, stop))
             }

@@ -2,12 +2,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::num::NonZeroU64;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::BytesMut;
-use rustix::fs::fstatvfs;
+use rustix::fs::{Advice, fadvise, fstatvfs};
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,10 @@ const FLUSH_BYTES: u64 = 8 << 20;
 /// What no upload takes of a disk, so that messages can still be kept: this
 /// much, or a twentieth of a small disk.
 const RESERVE_BYTES: u64 = 256 << 20;
+
+/// Bytes at a file's beginning that stay in the system's cache: all of what
+/// most people share, for those who open it next.
+const CACHED_BYTES: u64 = 64 << 20;
 
 /// Bytes of one read when the hash is made anew.
 const REREAD_BYTES: usize = 1 << 20;
@@ -317,8 +322,19 @@ impl Desk {
             self.guard.0.take();
             return Err(error);
         }
+        self.let_go(self.flushed, offset);
         self.flushed = offset;
         Ok(())
+    }
+
+    /// Takes what is flushed of a large file out of the system's cache, where it would
+    /// push out what many read; memory that is used again is also cheaper to write to.
+    fn let_go(&self, from: u64, to: u64) {
+        let from = from.max(CACHED_BYTES);
+        if let Some(length) = to.checked_sub(from).and_then(NonZeroU64::new) {
+            // It is advice: where it is not taken, nothing is lost.
+            let _ = fadvise(&self.file, from, Some(length), Advice::DontNeed);
+        }
     }
 
     fn go_back(&mut self, part: Option<Part>) -> io::Result<()> {

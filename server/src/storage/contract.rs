@@ -1,6 +1,7 @@
 //! What every storage must do, as tests that run against each one: a storage
 //! is given as a [`Place`], which can be opened again as after a crash.
 
+pub(super) mod files;
 pub(super) mod log;
 pub(super) mod people;
 pub(super) mod reading;
@@ -48,6 +49,9 @@ macro_rules! contract {
             reading::history_pages_both_ways
             reading::history_shows_reactions
             reading::a_replay_tells_how_things_stand
+            files::uploads_keep_within_their_quota
+            files::messages_show_files
+            files::files_go_and_leave_their_content_loose
             searching::words_are_found_as_people_type_them
             searching::nothing_typed_is_syntax
             searching::only_what_may_be_read_is_found

@@ -167,12 +167,10 @@ async fn a_client_that_sends_nothing_has_a_deadline() {
     let http = Http::new(&server, &alice.token);
     let (path, _pieces, sending) = half_sent(&http, "general").await;
     tokio::time::pause();
-    let began = tokio::time::Instant::now();
     let answer = sending.await.unwrap();
     assert_eq!(
         (answer.status.as_u16(), answer.code()),
         (408, "timed_out".into())
     );
-    assert!(began.elapsed().as_secs() <= 30);
     assert_eq!(http.offset(&path).await, Some(5));
 }
