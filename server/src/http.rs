@@ -7,6 +7,7 @@
 //! - [`failed`]: what a request is refused with.
 //! - [`files`]: uploads and downloads.
 //! - [`health`]: whether the server can keep what it is told.
+//! - [`linger`]: a close that leaves time to read.
 //! - [`takeover`]: what a connection goes on as when it leaves HTTP.
 
 use std::net::SocketAddr;
@@ -36,12 +37,14 @@ use crate::web;
 use self::auth::Peer;
 use self::failed::Failed;
 use self::health::Health;
+use self::linger::Lingering;
 use self::takeover::Takeover;
 
 pub(crate) mod auth;
 pub(crate) mod failed;
 mod files;
 mod health;
+mod linger;
 pub(crate) mod plain;
 pub(crate) mod takeover;
 
@@ -128,7 +131,8 @@ pub(crate) async fn serve<S>(
             files::override_method(&mut request);
             router.call(request)
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let stream = TokioIo::new(Lingering::new(stream));
+        let connection = builder.serve_connection_with_upgrades(stream, service);
         let mut connection = Box::pin(connection);
         tokio::select! {
             ended = connection.as_mut() => ended,

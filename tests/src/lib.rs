@@ -15,6 +15,7 @@
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: HTTP over TLS, in exact bytes.
 //! - [`tus`]: uploads and downloads by such requests.
+//! - [`gate`]: a wire that stops in the middle.
 //! - [`files`]: what a server keeps of them on its disk.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
@@ -32,6 +33,7 @@ pub mod desktop;
 pub mod disk;
 pub mod elsewhere;
 pub mod files;
+pub mod gate;
 pub mod http;
 pub mod parlord;
 pub mod process;

@@ -2,6 +2,7 @@
 //! stalls, floods, and hostile bytes; of messages and of files.
 
 mod faults {
+    mod commands;
     mod disk;
     mod flood;
     mod full;
