@@ -423,6 +423,16 @@ fn the_keyboard_reaches_the_files_of_a_message() {
         matches!(&shown[..], [FileEffect::Picture { full: true, .. }]),
         "{shown:?}"
     );
+    model.dialog = None;
+    let all = files(press(
+        &mut model,
+        Key::Character("d".into()),
+        Modifiers::empty(),
+    ));
+    assert!(
+        matches!(&all[..], [FileEffect::Download(_), FileEffect::Download(csv)] if csv.id == "csv"),
+        "{all:?}"
+    );
 }
 
 #[test]
