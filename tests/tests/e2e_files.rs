@@ -44,7 +44,7 @@ fn four(folder: &Path) -> Vec<PathBuf> {
     let drawn = Command::new("convert")
         .args([
             "-size",
-            "2000x1900",
+            "2100x2100",
             "xc:gray",
             "+noise",
             "Random",
@@ -70,10 +70,16 @@ fn name(path: &Path) -> &str {
 }
 
 /// Names a file by its path, as where the system has no dialog.
-fn attach(window: &Window<'_>, path: &Path) {
+fn attach(desktop: &Desktop, home: &Path, window: &Window<'_>, path: &Path) {
     window.key("ctrl+shift+u");
+    // A picture takes longer than the field needs to have the keyboard.
+    desktop.screenshot("files-by-path");
     window.type_text(&path.to_string_lossy());
     window.key("Return");
+    until(&format!("the upload of {}", name(path)), SOON, || {
+        let begun = parlor_tests::store::transfers(home);
+        begun.iter().any(|known| known == name(path)).then_some(())
+    });
 }
 
 fn say(window: &Window<'_>, text: &str) {
@@ -148,7 +154,7 @@ fn files_go_up_while_people_talk_and_come_down_as_they_were() {
     bob.sign_in(bob_home, "bob");
 
     for path in &four {
-        attach(&alice, path);
+        attach(&desktop, alice_home, &alice, path);
         say(&bob, &format!("while {} goes up", name(path).len()));
     }
     desktop.screenshot("files-attached");
@@ -228,7 +234,7 @@ fn what_is_cut_goes_on_from_where_it_stopped() {
 
     // The server dies in the middle of an upload.
     gate.shut_after(cut);
-    attach(&alice, &first);
+    attach(&desktop, alice_home, &alice, &first);
     say(&alice, "the first");
     gate.until_held();
     desktop.screenshot("files-cut");
@@ -242,7 +248,7 @@ fn what_is_cut_goes_on_from_where_it_stopped() {
 
     // The app dies in the middle of an upload.
     gate.shut_after(cut);
-    attach(&alice, &second);
+    attach(&desktop, alice_home, &alice, &second);
     say(&alice, "the second");
     gate.until_held();
     alice.kill();
