@@ -11,6 +11,7 @@
 //! - [`raw`]: bytes and lines over one connection.
 //! - [`wire`]: a signed-in user on such a connection.
 //! - [`shape`]: what members an object must have.
+//! - [`gate`]: what holds connections in the middle of what they carry.
 //! - [`http`]: one HTTP request over TLS.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
@@ -22,6 +23,7 @@
 pub mod bench;
 pub mod cli;
 pub mod desktop;
+pub mod gate;
 pub mod http;
 pub mod parlord;
 pub mod process;
