@@ -126,7 +126,10 @@ impl Desktop {
         command.env("DISPLAY", &self.name);
         command
             .env("ICED_BACKEND", "tiny-skia")
-            .env("LC_ALL", "C.UTF-8");
+            .env("LC_ALL", "C.UTF-8")
+            // What it downloads goes below its own home.
+            .env("HOME", home)
+            .env_remove("XDG_CONFIG_HOME");
         for name in [
             "WAYLAND_DISPLAY",
             "WAYLAND_SOCKET",
@@ -238,6 +241,18 @@ impl Window<'_> {
         let [x, y] = [x, y].map(|n| n.to_string());
         self.xdotool(&["mousemove", "--sync", "--window", &self.window, &x, &y]);
         self.xdotool(&["click", "1"]);
+    }
+
+    /// Signs in with the keyboard alone: the window was opened with the link.
+    pub fn sign_in(&self, home: &Path, username: &str) {
+        self.type_text(username);
+        self.key("Tab");
+        self.type_text(crate::wire::PASSWORD);
+        self.key("Return");
+        until("the rooms", SOON, || {
+            let rooms = crate::store::rooms(home);
+            rooms.contains(&"general".to_owned()).then_some(())
+        });
     }
 
     /// Ends the app as `kill -9` does.

@@ -15,8 +15,8 @@
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: HTTP over TLS, in exact bytes.
 //! - [`tus`]: uploads and downloads by such requests.
-//! - [`gate`]: a wire that stops in the middle.
 //! - [`files`]: what a server keeps of them on its disk.
+//! - [`gate`]: what holds connections in the middle of what they carry.
 //! - [`cli`]: `parlor-cli` with a home of its own.
 //! - [`desktop`]: Xvfb, a window manager, and app windows driven by keys.
 //! - [`browser`]: scripts that drive a real browser.

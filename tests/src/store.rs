@@ -62,6 +62,19 @@ pub fn waiting(home: &Path) -> Vec<String> {
     read().unwrap_or_default()
 }
 
+/// The names of the transfers in a home's store, the oldest first.
+pub fn transfers(home: &Path) -> Vec<String> {
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let Some(connection) = open(home) else {
+            return Ok(Vec::new());
+        };
+        let mut statement = connection.prepare("SELECT name FROM transfers ORDER BY id")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect()
+    };
+    read().unwrap_or_default()
+}
+
 /// The rooms that a home's store knows.
 pub fn rooms(home: &Path) -> Vec<String> {
     let read = || -> rusqlite::Result<Vec<String>> {

@@ -8,7 +8,7 @@ use parlor_tests::desktop::{Desktop, Window, home};
 use parlor_tests::parlord::Parlord;
 use parlor_tests::store::{messages, waiting};
 use parlor_tests::until::{SOON, until};
-use parlor_tests::wire::{PASSWORD, Wire};
+use parlor_tests::wire::Wire;
 
 /// Waits until a home's store has this text in `#general`.
 fn arrived(home: &Path, text: &str) {
@@ -19,27 +19,6 @@ fn arrived(home: &Path, text: &str) {
             .any(|m| m.text == text)
             .then_some(())
     });
-}
-
-/// Waits for the account that signing in makes.
-fn signed_in(home: &Path) {
-    until("the account", SOON, || {
-        let mut accounts = std::fs::read_dir(home.join("accounts")).ok()?;
-        accounts.next().map(drop)
-    });
-    until("the rooms", SOON, || {
-        let store = parlor_tests::store::rooms(home);
-        store.contains(&"general".to_owned()).then_some(())
-    });
-}
-
-/// Signs in with the keyboard alone: the window was opened with the link.
-fn sign_in(window: &Window<'_>, home: &Path, username: &str) {
-    window.type_text(username);
-    window.key("Tab");
-    window.type_text(PASSWORD);
-    window.key("Return");
-    signed_in(home);
 }
 
 fn say(window: &Window<'_>, text: &str) {
@@ -91,10 +70,10 @@ fn two_windows_and_the_command_line_talk_over_a_crash() {
     let link = server.link();
     let alice = desktop.open(alice_home.path(), &[&link]);
     alice.place(0, 0, 990, 860);
-    sign_in(&alice, alice_home.path(), "alice");
+    alice.sign_in(alice_home.path(), "alice");
     let bob = desktop.open(bob_home.path(), &[&link]);
     bob.place(1000, 0, 990, 860);
-    sign_in(&bob, bob_home.path(), "bob");
+    bob.sign_in(bob_home.path(), "bob");
 
     say(&alice, vietnamese);
     arrived(bob_home.path(), vietnamese);

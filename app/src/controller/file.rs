@@ -191,6 +191,19 @@ pub(crate) fn of_chosen(account: &Account, room: &str) -> Option<Box<File>> {
     Some(Box::new(file.clone()))
 }
 
+/// D on the message that the keyboard chose: all its files.
+pub(crate) fn download_chosen(account: &Account, room: &str) -> Effect {
+    let files = account.conversations.get(room).and_then(|talk| {
+        let entry = talk.timeline.entry_of(talk.chosen?)?;
+        Some(entry.message()?.files())
+    });
+    files
+        .unwrap_or_default()
+        .iter()
+        .map(|file| download(account, Box::new(file.clone())))
+        .fold(Effect::None, Effect::and)
+}
+
 /// Yes was said: the file is deleted.
 pub(crate) fn delete(account: AccountId, file: Box<File>) -> Effect {
     Effect::Ask {

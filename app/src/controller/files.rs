@@ -172,6 +172,16 @@ pub(crate) fn key(model: &mut Model, key: &Key) -> Effect {
             account.files.step(*arrow == Named::ArrowUp);
             Effect::None
         }
+        Key::Character(letter) if letter.eq_ignore_ascii_case("d") => {
+            let chosen = account.files.chosen.as_deref();
+            match chosen.and_then(|id| account.files.get(id)) {
+                Some(found) => {
+                    let found = Box::new(found.clone());
+                    file::update(model, file::Message::Download(found))
+                }
+                None => Effect::None,
+            }
+        }
         Key::Named(Named::Enter | Named::Delete) => {
             let chosen = account.files.chosen.as_deref();
             let Some(found) = chosen.and_then(|id| account.files.get(id)) else {

@@ -11,8 +11,8 @@
 //! | Ctrl+U, Ctrl+Shift+U | upload, upload by a path |
 //! | Ctrl+J | transfers |
 //! | in the transfers: Up, Down, Enter, Del | choose; stop, go on or open; cancel |
-//! | in the list of files: Up, Down, Enter, Del | choose; show or download; delete |
-//! | on a message: Enter | its first file |
+//! | in the list of files: Up, Down, Enter, D, Del | choose; show; download; delete |
+//! | on a message: Enter, D | its first file; download all of them |
 //! | Ctrl+, | settings |
 //! | F6, Shift+F6 | the next part of the window, the one before |
 //! | in the sidebar: Up, Down, Enter | the room above, below; write in it |
@@ -262,6 +262,14 @@ fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) 
             && let Some(file) = file_of_chosen(model)
         {
             return file::update(model, file::Message::View(file));
+        }
+        if region == Region::Timeline
+            && letter(key) == Some('d')
+            && !modifiers.command()
+            && let Some(account) = model.front()
+            && let Some(room) = &account.room
+        {
+            return file::download_chosen(account, room);
         }
     }
     let Some(account) = model.front_mut() else {

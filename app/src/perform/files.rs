@@ -169,6 +169,10 @@ async fn pasted(handle: &Handle, room: &str, purpose: Purpose) -> Begun {
 
 fn download(handle: Handle, file: File, to: SaveTo) -> Task<Message> {
     let begun = async move {
+        if let SaveTo::Folder(folder) = &to {
+            // A new user may have no such folder yet; why it cannot be made, the client says.
+            let _ = tokio::fs::create_dir_all(folder).await;
+        }
         let result = handle.download(&file, to).await;
         (file.name, result)
     };

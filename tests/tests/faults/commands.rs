@@ -34,8 +34,9 @@ struct Scene {
 impl Scene {
     fn new(seed: u64) -> Self {
         let server = Parlord::open();
-        let gate = Gate::start(&server.address());
-        let link = server.link().replace(&server.address(), &gate.address);
+        let gate = Gate::new(server.port());
+        let (old, new) = (format!(":{}/", server.port()), format!(":{}/", gate.port()));
+        let link = server.link().replace(&old, &new);
         let folder = TempDir::new().expect("a folder");
         let bytes = noise(seed, SIZE);
         std::fs::write(folder.path().join("large.bin"), &bytes).expect("it is written");
@@ -122,18 +123,18 @@ fn ended(process: &mut Process) -> String {
 #[test]
 fn the_server_is_killed_and_the_command_goes_on() {
     let mut scene = Scene::new(90);
-    scene.gate.stop_after(SOME);
+    scene.gate.shut_after(SOME);
     let mut up = scene.upload();
-    scene.gate.wait();
+    scene.gate.until_held();
     scene.server.kill();
     scene.gate.open();
     scene.server.start_again();
     let id = ended(&mut up);
     scene.kept_once();
 
-    scene.gate.stop_after(SOME);
+    scene.gate.shut_after(SOME);
     let mut down = scene.download(&id);
-    scene.gate.wait();
+    scene.gate.until_held();
     scene.server.kill();
     scene.gate.open();
     assert!(
@@ -148,15 +149,15 @@ fn the_server_is_killed_and_the_command_goes_on() {
 #[test]
 fn the_command_is_killed_and_goes_on_when_it_is_run_again() {
     let scene = Scene::new(91);
-    scene.gate.stop_after(SOME);
+    scene.gate.shut_after(SOME);
     let mut up = scene.upload();
-    scene.gate.wait();
+    scene.gate.until_held();
     up.kill();
     scene.gate.open();
     let half = contents(scene.server.data());
     assert_eq!(half.len(), 1, "{half:?}");
     // Were it sent again from its start, it would stop before its end.
-    scene.gate.stop_after(SIZE as u64 - SOME / 4);
+    scene.gate.shut_after(SIZE as u64 - SOME / 4);
     let id = ended(&mut scene.upload());
     assert!(
         half[0].0.ends_with(&id),
@@ -164,9 +165,9 @@ fn the_command_is_killed_and_goes_on_when_it_is_run_again() {
     );
     scene.kept_once();
 
-    scene.gate.stop_after(SOME);
+    scene.gate.shut_after(SOME);
     let mut down = scene.download(&id);
-    scene.gate.wait();
+    scene.gate.until_held();
     down.kill();
     assert!(
         !scene.path("to/large.bin").exists(),
@@ -174,7 +175,7 @@ fn the_command_is_killed_and_goes_on_when_it_is_run_again() {
     );
     let half = scene.half();
     // Were it sent again from its start, it would stop before its end.
-    scene.gate.stop_after(SIZE as u64 - SOME / 4);
+    scene.gate.shut_after(SIZE as u64 - SOME / 4);
     assert_eq!(ended(&mut scene.download(&id)), id);
     scene.came_whole();
     assert_eq!(
