@@ -2,101 +2,176 @@
 
 use super::*;
 
+type Fields = &'static [(&'static str, &'static str)];
+
+const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+const ONE: (&str, &str) = ("upload-length", "1");
+/// For `general`.
+const META: (&str, &str) = ("upload-metadata", "room Z2VuZXJhbA==");
+
+/// Fields of a creation at a server that takes 1,000 bytes; the status and the code.
+const CREATIONS: &[(Fields, u16, &str)] = &[
+    (&[ONE, META], 412, "wrong_tus_version"),
+    (
+        &[("tus-resumable", "0.2"), ONE, META],
+        412,
+        "wrong_tus_version",
+    ),
+    (&[TUS, META], 400, "bad_request"),
+    (&[TUS, ("upload-length", "-1"), META], 400, "bad_request"),
+    (&[TUS, ("upload-length", "1.5"), META], 400, "bad_request"),
+    (&[TUS, ("upload-length", "x"), META], 400, "bad_request"),
+    (&[TUS, ("upload-length", ""), META], 400, "bad_request"),
+    (&[TUS, ("upload-length", "+1"), META], 400, "bad_request"),
+    (
+        &[TUS, ("upload-length", "99999999999999999999"), META],
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, ONE, ("upload-length", "2"), META],
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, ("upload-length", "1001"), META],
+        413,
+        "file_too_large",
+    ),
+    (
+        &[TUS, ("upload-length", "9223372036854775807"), META],
+        413,
+        "file_too_large",
+    ),
+    (
+        &[TUS, ("upload-defer-length", "1"), META],
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, ONE, ("upload-concat", "partial"), META],
+        400,
+        "bad_request",
+    ),
+    (&[TUS, ONE], 400, "bad_request"),
+    (&[TUS, ONE, ("upload-metadata", "room")], 400, "bad_request"),
+    (
+        &[TUS, ONE, ("upload-metadata", "room general")],
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, ONE, ("upload-metadata", "filename YQ==")],
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, ONE, ("upload-metadata", "room /w==")],
+        400,
+        "bad_request",
+    ),
+    // "nowhere", "../general", and "broadcast", where only moderators write.
+    (
+        &[TUS, ONE, ("upload-metadata", "room bm93aGVyZQ==")],
+        404,
+        "no_such_room",
+    ),
+    (
+        &[TUS, ONE, ("upload-metadata", "room Li4vZ2VuZXJhbA==")],
+        404,
+        "no_such_room",
+    ),
+    (
+        &[TUS, ONE, ("upload-metadata", "room YnJvYWRjYXN0")],
+        403,
+        "forbidden",
+    ),
+];
+
+const BYTES: (&str, &str) = ("content-type", "application/offset+octet-stream");
+const START: (&str, &str) = ("upload-offset", "0");
+
+/// Fields and bytes for an upload of ten bytes; the status and the code.
+const PIECES: &[(Fields, &str, u16, &str)] = &[
+    (&[BYTES, START], "x", 412, "wrong_tus_version"),
+    (&[TUS, START], "x", 415, "wrong_content_type"),
+    (
+        &[TUS, ("content-type", "text/plain"), START],
+        "x",
+        415,
+        "wrong_content_type",
+    ),
+    (&[TUS, BYTES], "x", 400, "bad_request"),
+    (
+        &[TUS, BYTES, ("upload-offset", "-1")],
+        "x",
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, BYTES, ("upload-offset", "x")],
+        "x",
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, BYTES, ("upload-offset", "1e3")],
+        "x",
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, BYTES, ("upload-offset", "18446744073709551616")],
+        "x",
+        400,
+        "bad_request",
+    ),
+    (
+        &[TUS, BYTES, ("upload-offset", "1")],
+        "x",
+        409,
+        "wrong_offset",
+    ),
+    (
+        &[TUS, BYTES, ("upload-offset", "9223372036854775807")],
+        "x",
+        409,
+        "wrong_offset",
+    ),
+    (
+        &[TUS, BYTES, START, ("content-length", "11")],
+        "hello hello",
+        413,
+        "too_long",
+    ),
+    (&[TUS, BYTES, START], "hello hello", 413, "too_long"),
+    (
+        &[TUS, BYTES, START, ("upload-checksum", "sha1")],
+        "x",
+        400,
+        "bad_request",
+    ),
+];
+
+/// Ends of paths that are no file's.
+const IDS: &[&str] = &[
+    "x",
+    "..%2f..%2fparlor.db",
+    "AAAAAAAAAAAAAAAAAAAAAA",
+    "%00",
+    "AAAAAAAAAAAAAAAAAAAAA/",
+];
+
 #[tokio::test]
 async fn creations_that_are_refused() {
     let server = TestServer::with(|config| config.files.file_bytes = 1_000).await;
     let alice = server.user("alice").await;
     let http = Http::new(&server, &alice.token);
-    let room = format!("room {}", STANDARD.encode("general"));
-    let check = async |headers: &[(&str, &str)], status: u16, code: &str| {
-        let answer = http
-            .ask(Method::POST, "/files", headers, Body::empty())
-            .await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.code().as_str()),
-            (status, code),
-            "{headers:?}"
-        );
-    };
-    let tus = ("tus-resumable", "1.0.0");
-    let meta = ("upload-metadata", room.as_str());
-    check(&[("upload-length", "1"), meta], 412, "wrong_tus_version").await;
-    check(
-        &[("tus-resumable", "0.2"), ("upload-length", "1"), meta],
-        412,
-        "wrong_tus_version",
-    )
-    .await;
-    check(&[tus, meta], 400, "bad_request").await;
-    for length in ["-1", "1.5", "x", "", "+1", "0x10", "99999999999999999999"] {
-        check(&[tus, ("upload-length", length), meta], 400, "bad_request").await;
+    for (fields, status, code) in CREATIONS {
+        let answer = http.ask(Method::POST, "/files", fields, "").await;
+        let found = (answer.status.as_u16(), answer.code());
+        assert_eq!(found, (*status, (*code).to_owned()), "{fields:?}");
     }
-    check(
-        &[tus, ("upload-length", "1"), ("upload-length", "2"), meta],
-        400,
-        "bad_request",
-    )
-    .await;
-    check(
-        &[tus, ("upload-length", "1001"), meta],
-        413,
-        "file_too_large",
-    )
-    .await;
-    check(
-        &[tus, ("upload-length", "9223372036854775807"), meta],
-        413,
-        "file_too_large",
-    )
-    .await;
-    check(
-        &[tus, ("upload-defer-length", "1"), meta],
-        400,
-        "bad_request",
-    )
-    .await;
-    check(
-        &[
-            tus,
-            ("upload-length", "1"),
-            ("upload-concat", "partial"),
-            meta,
-        ],
-        400,
-        "bad_request",
-    )
-    .await;
-    check(&[tus, ("upload-length", "1")], 400, "bad_request").await;
-    for metadata in ["room", "room general", "filename YQ==", "room /w=="] {
-        check(
-            &[tus, ("upload-length", "1"), ("upload-metadata", metadata)],
-            400,
-            "bad_request",
-        )
-        .await;
-    }
-    let nowhere = format!("room {}", STANDARD.encode("nowhere"));
-    check(
-        &[tus, ("upload-length", "1"), ("upload-metadata", &nowhere)],
-        404,
-        "no_such_room",
-    )
-    .await;
-    let evil = format!("room {}", STANDARD.encode("../general"));
-    check(
-        &[tus, ("upload-length", "1"), ("upload-metadata", &evil)],
-        404,
-        "no_such_room",
-    )
-    .await;
-    // Everybody reads #broadcast, and moderators write there.
-    let broadcast = format!("room {}", STANDARD.encode("broadcast"));
-    check(
-        &[tus, ("upload-length", "1"), ("upload-metadata", &broadcast)],
-        403,
-        "forbidden",
-    )
-    .await;
     let nobody = Http::new(&server, "");
     assert_eq!(nobody.create("general", "a", 1).await.status, 401);
     let stranger = Http::new(&server, "no-such-token");
@@ -113,85 +188,17 @@ async fn pieces_that_are_refused() {
     let alice = server.user("alice").await;
     let http = Http::new(&server, &alice.token);
     let path = http.begin("general", "a", 10).await;
-    let check = async |headers: &[(&str, &str)], body: &'static str, status: u16, code: &str| {
-        let answer = http.ask(Method::PATCH, &path, headers, body).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.code().as_str()),
-            (status, code),
-            "{headers:?}"
-        );
-        assert_eq!(http.offset(&path).await, Some(0), "{headers:?}");
-    };
-    let tus = ("tus-resumable", "1.0.0");
-    let kind = ("content-type", "application/offset+octet-stream");
-    let at = ("upload-offset", "0");
-    check(&[kind, at], "x", 412, "wrong_tus_version").await;
-    check(&[tus, at], "x", 415, "wrong_content_type").await;
-    check(
-        &[tus, ("content-type", "text/plain"), at],
-        "x",
-        415,
-        "wrong_content_type",
-    )
-    .await;
-    check(&[tus, kind], "x", 400, "bad_request").await;
-    for offset in ["-1", "x", "18446744073709551616", "1e3"] {
-        check(
-            &[tus, kind, ("upload-offset", offset)],
-            "x",
-            400,
-            "bad_request",
-        )
-        .await;
+    for (fields, body, status, code) in PIECES {
+        let answer = http.ask(Method::PATCH, &path, fields, *body).await;
+        let found = (answer.status.as_u16(), answer.code());
+        assert_eq!(found, (*status, (*code).to_owned()), "{fields:?}");
+        assert_eq!(http.offset(&path).await, Some(0), "{fields:?}");
     }
-    check(
-        &[tus, kind, ("upload-offset", "1")],
-        "x",
-        409,
-        "wrong_offset",
-    )
-    .await;
-    check(
-        &[tus, kind, ("upload-offset", "9223372036854775807")],
-        "x",
-        409,
-        "wrong_offset",
-    )
-    .await;
-    check(
-        &[tus, kind, at, ("content-length", "11")],
-        "hello hello",
-        413,
-        "too_long",
-    )
-    .await;
-    check(&[tus, kind, at], "hello hello", 413, "too_long").await;
-    check(
-        &[tus, kind, at, ("upload-checksum", "sha1")],
-        "x",
-        400,
-        "bad_request",
-    )
-    .await;
-    for id in [
-        "x",
-        "..%2f..%2fparlor.db",
-        "AAAAAAAAAAAAAAAAAAAAAA",
-        "%00",
-        "AAAAAAAAAAAAAAAAAAAAA/",
-    ] {
-        let answer = http.patch(&format!("/files/{id}"), 0, "x").await;
-        assert_eq!(answer.status, 404, "{id}");
-        assert_eq!(
-            http.get(&format!("/files/{id}"), &[]).await.status,
-            404,
-            "{id}"
-        );
-        assert_eq!(
-            http.delete(&format!("/files/{id}")).await.status,
-            404,
-            "{id}"
-        );
+    for id in IDS {
+        let path = format!("/files/{id}");
+        assert_eq!(http.patch(&path, 0, "x").await.status, 404, "{id}");
+        assert_eq!(http.get(&path, &[]).await.status, 404, "{id}");
+        assert_eq!(http.delete(&path).await.status, 404, "{id}");
     }
 }
 
@@ -259,7 +266,7 @@ async fn no_file_leaves_its_room() {
     assert_eq!(his.get(&path(&open), &[]).await.bytes(), b"open");
     assert_eq!(
         listed(&mut bob, json!({"type":"files","room":"open"})).await,
-        [open.clone()]
+        std::slice::from_ref(&open)
     );
     assert_eq!(his.create("open", "x", 1).await.code(), "not_a_member");
     assert_eq!(
