@@ -4,7 +4,7 @@
 //! # Layout
 //!
 //! - [`target`]: a server that gives and takes files.
-//! - [`room`]: `parlord`.
+//! - [`room`]: the one of these that is ours, `parlord`.
 //! - [`nginx`], [`pipe`]: what it is measured beside.
 //! - [`body`], [`answer`], [`flow`]: the load, the same for all of them.
 //! - [`measure`]: rate and cost.
@@ -132,7 +132,11 @@ fn print(targets: &[&dyn Target], measured: &[Vec<Measure>], wanted: f64, by_cos
                 rounds[ROUNDS - 1].rate()
             ),
             format!("{:.0} MiB/s", middle.rate()),
-            &format!("{:.2} s of CPU a GiB", middle.cost()),
+            &format!(
+                "{:.2} s of CPU a GiB; load {:.0} %",
+                middle.cost(),
+                middle.load_share() * 100.0
+            ),
             None,
         );
     }
@@ -151,15 +155,10 @@ fn print(targets: &[&dyn Target], measured: &[Vec<Measure>], wanted: f64, by_cos
         if by_cost { "aim 1.0" } else { "" },
         by_cost.then_some(cost <= 1.0),
     );
-    let busiest = measured
-        .iter()
-        .flatten()
-        .map(|m| m.load.as_secs_f64() / m.took.as_secs_f64())
-        .fold(0.0, f64::max);
     figure(
-        "the load's own CPU",
+        "the load's own CPU beside parlord",
         format!("{:.2} s a GiB", ours.load_cost()),
-        &format!("at most {:.0} % of its core", busiest * 100.0),
+        "",
         None,
     );
 }

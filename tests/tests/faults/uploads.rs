@@ -300,7 +300,6 @@ fn finish(
         }
     }
     let mut alice = Wire::resume(server, &tus.token, &json!({}));
-    println!("{} files were uploaded whole", done.len());
     for id in &done {
         alice.get("done", json!({"type": "delete_file", "file": id}));
     }

@@ -113,7 +113,7 @@ fn several_files_keep_their_order() {
             )
         })
         .collect();
-    let mut mixed = made.clone();
+    let mut mixed = made;
     mixed.swap(3, 17);
     mixed.rotate_left(5);
     let sent = send(&mut alice, "many", "all of them", &json!(mixed));
@@ -250,9 +250,9 @@ fn a_deleted_file_goes_everywhere() {
     tus.get(&gone, &[])
         .refused(404, "no_such_file", "after its end");
     let listed = bob.get("files", json!({"type": "files"}));
-    assert_eq!(ids(&listed["files"]), [stays.clone()]);
+    assert_eq!(ids(&listed["files"]), [&*stays]);
     let left = of_message(&mut bob, &sent["seq"]).expect("one is left");
-    assert_eq!(ids(&left), [stays.clone()]);
+    assert_eq!(ids(&left), [&*stays]);
     assert_eq!(of_message(&mut bob, &alone["seq"]), None);
     let mut back = Wire::resume(&server, &bob.token(), &json!({"general": cursor}));
     for _ in 0..2 {

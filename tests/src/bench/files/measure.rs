@@ -38,6 +38,11 @@ impl Measure {
         self.server.as_secs_f64() / (self.bytes as f64 / MIB / 1024.0)
     }
 
+    /// How much of its core the load used: at 1 it is the load that was measured.
+    pub fn load_share(&self) -> f64 {
+        self.load.as_secs_f64() / self.took.as_secs_f64()
+    }
+
     /// The load's processor seconds for a GiB.
     pub fn load_cost(&self) -> f64 {
         self.load.as_secs_f64() / (self.bytes as f64 / MIB / 1024.0)
