@@ -47,6 +47,34 @@ pub(crate) fn zone() -> &'static TimeZone {
     &ZONE
 }
 
+/// Does something in a language, on this thread, and is back in English after
+/// it: the thread may be used for another test.
+#[cfg(test)]
+pub(crate) fn speaking<T>(language: Language, act: impl FnOnce() -> T) -> T {
+    struct Back;
+    impl Drop for Back {
+        fn drop(&mut self) {
+            spoken::set(Language::English);
+        }
+    }
+    let _back = Back;
+    spoken::set(language);
+    act()
+}
+
+/// `tr!("id")`, `tr!("id", count = 3, name = user.name.as_str())`: the text for people.
+macro_rules! tr {
+    ($id:literal) => {
+        $crate::locale::text($id, None)
+    };
+    ($id:literal, $($name:ident = $value:expr),+ $(,)?) => {{
+        let mut args = ::fluent_bundle::FluentArgs::new();
+        $(args.set(stringify!($name), $value);)+
+        $crate::locale::text($id, Some(&args))
+    }};
+}
+pub(crate) use tr;
+
 /// The language in use: one for the whole app, which has one reader, so that
 /// no view hands it on.
 #[cfg(not(test))]
@@ -87,31 +115,3 @@ mod spoken {
         SPOKEN.get()
     }
 }
-
-/// Does something in a language, on this thread, and is back in English after
-/// it: the thread may be used for another test.
-#[cfg(test)]
-pub(crate) fn speaking<T>(language: Language, act: impl FnOnce() -> T) -> T {
-    struct Back;
-    impl Drop for Back {
-        fn drop(&mut self) {
-            spoken::set(Language::English);
-        }
-    }
-    let _back = Back;
-    spoken::set(language);
-    act()
-}
-
-/// `tr!("id")`, `tr!("id", count = 3, name = user.name.as_str())`: the text for people.
-macro_rules! tr {
-    ($id:literal) => {
-        $crate::locale::text($id, None)
-    };
-    ($id:literal, $($name:ident = $value:expr),+ $(,)?) => {{
-        let mut args = ::fluent_bundle::FluentArgs::new();
-        $(args.set(stringify!($name), $value);)+
-        $crate::locale::text($id, Some(&args))
-    }};
-}
-pub(crate) use tr;

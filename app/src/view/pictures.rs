@@ -2,8 +2,8 @@
 
 use iced::Size;
 
-use super::samples;
 use super::snapshots::screen;
+use super::{file_samples, samples};
 use crate::controller::{dialog, people, search, switcher};
 use crate::locale::{Language, LanguageChoice, speaking};
 use crate::model::{Deliberate, Dialog, LinkState, Menu, Model, SettingsPage, Tab, ThemeChoice};
@@ -81,7 +81,7 @@ const SCREENS: &[Drawn] = &[
     }),
     ("menu-server", |theme| {
         with(samples::main(theme), |model| {
-            model.menu = Some(Menu::Server)
+            model.menu = Some(Menu::Server);
         })
     }),
     ("menu-room", |theme| {
@@ -96,6 +96,10 @@ const SCREENS: &[Drawn] = &[
             });
         })
     }),
+    ("room-files", file_samples::room),
+    ("sending", file_samples::sending),
+    ("files", file_samples::files),
+    ("viewer", file_samples::viewer),
     ("profile", |theme| {
         samples::settings(theme, SettingsPage::Profile)
     }),
