@@ -16,9 +16,9 @@ use crate::bench::files::target::Target;
 /// Between two messages.
 const EVERY: Duration = Duration::from_millis(5);
 /// Uploads that are made ready, so that making one is no part of the load.
-const READY: u64 = 64;
+const READY: u64 = 256;
 /// Bytes of each: several are finished, hashed and flushed while people talk.
-const EACH: u64 = 96 << 20;
+const EACH: u64 = 64 << 20;
 /// How long nothing must come before a measurement begins.
 const QUIET: Duration = Duration::from_millis(1_500);
 /// How long the last messages may take.
