@@ -10,11 +10,13 @@
 //!
 //! - [`upload`]: one upload in one pair of hands.
 //! - [`receive`]: bytes from the wire to the disk.
+//! - [`hands`]: the threads that hash and write.
 //! - [`checksum`]: what a client says its bytes hash to.
 //! - [`mime`]: what bytes are.
 //! - [`sweep`]: what is left over.
 
 pub(crate) mod checksum;
+mod hands;
 mod mime;
 pub(crate) mod receive;
 mod sweep;
@@ -30,6 +32,7 @@ use parlor_certs::private;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use self::hands::Hands;
 use self::upload::{Broken, Held, Upload};
 use crate::blobs::Blobs;
 use crate::blobs::local::LocalBlobs;
@@ -57,6 +60,7 @@ const STRIPES: usize = 64;
 pub(crate) struct Files {
     storage: Arc<dyn Storage>,
     blobs: Arc<dyn Blobs>,
+    hands: Hands,
     uploads: PathBuf,
     config: config::Files,
     // A std Mutex: a map operation, never over an await.
@@ -71,7 +75,7 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// If its folders can neither be found nor made.
+    /// If its folders can neither be found nor made, or the system gives no threads.
     pub(crate) fn open(
         data: &Path,
         storage: Arc<dyn Storage>,
@@ -84,6 +88,7 @@ impl Files {
         Ok(Self {
             storage,
             blobs: Arc::new(blobs),
+            hands: Hands::new()?,
             uploads,
             config,
             known: Mutex::default(),
@@ -140,7 +145,7 @@ impl Files {
         let part = part.map_err(|_| Broken::Busy)?;
         // What stood before may have finished it, or moved its mark.
         let record = self.find(id, user).await?;
-        Held::open(record, self.path(id), part, until).await
+        Held::open(record, self.path(id), part, until, self.hands.handle()).await
     }
 
     async fn find(&self, id: &str, user: UserId) -> Result<UploadRecord, Broken> {

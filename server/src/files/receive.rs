@@ -112,6 +112,7 @@ impl Files {
             if let Some(writing) = writing.take() {
                 (spare, digest) = held.written(writing).await?;
                 spare.clear();
+                held.flush_along().await?;
             }
             let piece = std::mem::replace(&mut filling, std::mem::take(&mut spare));
             writing = Some(held.write(piece, digest.take())?);

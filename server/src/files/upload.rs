@@ -9,16 +9,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::BytesMut;
 use rustix::fs::{Advice, fadvise, fstatvfs};
+use tokio::runtime::Handle;
 use tokio::sync::OwnedMutexGuard;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::checksum::Digest;
-use super::{blocking, mime};
+use super::mime;
 use crate::storage::{ContentHash, StorageError, UploadRecord};
 
-/// Bytes after which what came is flushed, while more comes: the last flush
-/// is then short, and the flushes of messages never wait for one that is long.
+/// Bytes after which what came is flushed, beside what is written meanwhile: the last
+/// flush is then short, and the flushes of messages never wait for one that is long.
 const FLUSH_BYTES: u64 = 8 << 20;
+
+/// Bytes that may be written and not flushed: past them the wire waits for the disk.
+const AHEAD_BYTES: u64 = 4 * FLUSH_BYTES;
 
 /// What no upload takes of a disk, so that messages can still be kept: this
 /// much, or a twentieth of a small disk.
@@ -116,6 +121,16 @@ pub(crate) struct Held {
     record: UploadRecord,
     until: CancellationToken,
     desk: Option<Desk>,
+    flushing: Option<Flushing>,
+    hands: Handle,
+}
+
+/// A flush under way beside the writing.
+#[derive(Debug)]
+struct Flushing {
+    /// As far as the file is flushed when it is done.
+    to: u64,
+    done: JoinHandle<io::Result<()>>,
 }
 
 /// What the writing needs; it moves to a blocking thread and back, with the
@@ -135,13 +150,17 @@ impl Held {
         path: PathBuf,
         guard: PartGuard,
         until: CancellationToken,
+        hands: Handle,
     ) -> Result<Self, Broken> {
         let verified = record.verified;
-        let desk = blocking(move || Desk::open(&path, guard, verified)).await?;
+        let opening = hands.spawn_blocking(move || Desk::open(&path, guard, verified));
+        let desk = opening.await.map_err(io::Error::other)??;
         Ok(Self {
             record,
             until,
             desk: Some(desk),
+            flushing: None,
+            hands,
         })
     }
 
@@ -172,11 +191,11 @@ impl Held {
         work: impl FnOnce(&mut Desk) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         let mut desk = self.take_desk()?;
-        let (desk, done) = blocking(move || {
+        let working = self.hands.spawn_blocking(move || {
             let done = work(&mut desk);
-            Ok((desk, done))
-        })
-        .await?;
+            (desk, done)
+        });
+        let (desk, done) = working.await.map_err(io::Error::other)?;
         self.desk = Some(desk);
         done
     }
@@ -189,7 +208,7 @@ impl Held {
     /// Begins to write a piece; [`Writing::done`] gives the upload back.
     pub(super) fn write(&mut self, piece: BytesMut, digest: Option<Digest>) -> io::Result<Writing> {
         let mut desk = self.take_desk()?;
-        Ok(Writing(tokio::task::spawn_blocking(move || {
+        Ok(Writing(self.hands.spawn_blocking(move || {
             let mut digest = digest;
             let done = desk.append(&piece, digest.as_mut());
             (desk, piece, digest, done)
@@ -206,8 +225,50 @@ impl Held {
         done.map(|()| (piece, digest))
     }
 
+    /// Between two pieces: sees to it that what came is flushed beside what is
+    /// written, and waits only where the disk is far behind.
+    pub(super) async fn flush_along(&mut self) -> io::Result<()> {
+        let Some(desk) = &self.desk else {
+            return Ok(());
+        };
+        let ahead = self.offset().saturating_sub(desk.flushed);
+        let is_due = |flushing: &Flushing| flushing.done.is_finished() || ahead >= AHEAD_BYTES;
+        if self.flushing.as_ref().is_some_and(is_due) {
+            self.end_flushing().await?;
+        }
+        if self.flushing.is_none() && ahead >= FLUSH_BYTES {
+            self.begin_flushing()?;
+        }
+        Ok(())
+    }
+
+    fn begin_flushing(&mut self) -> io::Result<()> {
+        let to = self.offset();
+        let Some(desk) = &self.desk else {
+            return Ok(());
+        };
+        let (file, from) = (desk.file.try_clone()?, desk.flushed);
+        let done = self.hands.spawn_blocking(move || {
+            file.sync_data()?;
+            let_go(&file, from, to);
+            Ok(())
+        });
+        self.flushing = Some(Flushing { to, done });
+        Ok(())
+    }
+
+    /// Waits for a flush that is under way.
+    async fn end_flushing(&mut self) -> io::Result<()> {
+        let Some(Flushing { to, done }) = self.flushing.take() else {
+            return Ok(());
+        };
+        let done = done.await.map_err(io::Error::other).flatten();
+        self.at_desk(move |desk| desk.note_flush(to, done)).await
+    }
+
     /// Flushes what came. Only now its offset may be told.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
+        self.end_flushing().await?;
         self.at_desk(Desk::flush).await
     }
 
@@ -219,6 +280,9 @@ impl Held {
 
     /// Drops everything after a mark.
     pub(super) async fn go_back(&mut self, mark: Mark) -> io::Result<()> {
+        if let Err(error) = self.end_flushing().await {
+            tracing::warn!(%error, "what is dropped could not be flushed before");
+        }
         self.at_desk(move |desk| desk.go_back(mark.0)).await
     }
 
@@ -238,9 +302,7 @@ pub(super) struct Mark(Option<Part>);
 
 /// A piece on its way to the disk.
 #[derive(Debug)]
-pub(super) struct Writing(
-    tokio::task::JoinHandle<(Desk, BytesMut, Option<Digest>, io::Result<()>)>,
-);
+pub(super) struct Writing(JoinHandle<(Desk, BytesMut, Option<Digest>, io::Result<()>)>);
 
 impl Desk {
     fn open(path: &PathBuf, mut guard: PartGuard, verified: Option<u64>) -> io::Result<Self> {
@@ -285,9 +347,6 @@ impl Desk {
         let part = self.part()?;
         part.hasher.update(piece);
         part.offset += piece.len() as u64;
-        if part.offset - self.flushed >= FLUSH_BYTES {
-            self.flush()?;
-        }
         Ok(())
     }
 
@@ -316,25 +375,23 @@ impl Desk {
         if offset == self.flushed {
             return Ok(());
         }
-        if let Err(error) = self.file.sync_data() {
+        let done = self.file.sync_data();
+        if done.is_ok() {
+            let_go(&self.file, self.flushed, offset);
+        }
+        self.note_flush(offset, done)
+    }
+
+    /// The file is flushed as far as `to`, or it failed.
+    fn note_flush(&mut self, to: u64, done: io::Result<()>) -> io::Result<()> {
+        if let Err(error) = done {
             // What is on the disk now is not known: back to what was.
             self.file.set_len(self.flushed)?;
             self.guard.0.take();
             return Err(error);
         }
-        self.let_go(self.flushed, offset);
-        self.flushed = offset;
+        self.flushed = self.flushed.max(to);
         Ok(())
-    }
-
-    /// Takes what is flushed of a large file out of the system's cache, where it would
-    /// push out what many read; memory that is used again is also cheaper to write to.
-    fn let_go(&self, from: u64, to: u64) {
-        let from = from.max(CACHED_BYTES);
-        if let Some(length) = to.checked_sub(from).and_then(NonZeroU64::new) {
-            // It is advice: where it is not taken, nothing is lost.
-            let _ = fadvise(&self.file, from, Some(length), Advice::DontNeed);
-        }
     }
 
     fn go_back(&mut self, part: Option<Part>) -> io::Result<()> {
@@ -344,6 +401,16 @@ impl Desk {
         self.flushed = self.flushed.min(offset);
         *self.guard.0 = part;
         Ok(())
+    }
+}
+
+/// Takes what is flushed of a large file out of the system's cache, where it would
+/// push out what many read; memory that is used again is also cheaper to write to.
+fn let_go(file: &File, from: u64, to: u64) {
+    let from = from.max(CACHED_BYTES);
+    if let Some(length) = to.checked_sub(from).and_then(NonZeroU64::new) {
+        // It is advice: where it is not taken, nothing is lost.
+        let _ = fadvise(file, from, Some(length), Advice::DontNeed);
     }
 }
 
