@@ -60,7 +60,7 @@ const STRIPES: usize = 64;
 pub(crate) struct Files {
     storage: Arc<dyn Storage>,
     blobs: Arc<dyn Blobs>,
-    hands: Hands,
+    hands: Arc<Hands>,
     uploads: PathBuf,
     config: config::Files,
     // A std Mutex: a map operation, never over an await.
@@ -88,7 +88,7 @@ impl Files {
         Ok(Self {
             storage,
             blobs: Arc::new(blobs),
-            hands: Hands::new()?,
+            hands: Arc::new(Hands::new()?),
             uploads,
             config,
             known: Mutex::default(),
@@ -145,7 +145,7 @@ impl Files {
         let part = part.map_err(|_| Broken::Busy)?;
         // What stood before may have finished it, or moved its mark.
         let record = self.find(id, user).await?;
-        Held::open(record, self.path(id), part, until, self.hands.handle()).await
+        Held::open(record, self.path(id), part, until, Arc::clone(&self.hands)).await
     }
 
     async fn find(&self, id: &str, user: UserId) -> Result<UploadRecord, Broken> {

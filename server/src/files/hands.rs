@@ -4,8 +4,11 @@
 //! uploads would else take the processor from those who wait for one message.
 
 use std::io;
+use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 
 /// Threads at most. Each upload has at most one piece in hand and one flush
 /// under way; what is beyond waits its turn, and its client with it.
@@ -16,10 +19,21 @@ const THREADS: usize = 16;
 #[cfg(target_os = "linux")]
 const NICER: i32 = 10;
 
+/// Flushes of uploads at once. A disk works them off one after the other, and the
+/// flush of a message, which comes in between, then waits for one and not for all.
+const FLUSHES: usize = 1;
+
+/// The right to flush an upload.
+#[derive(Debug)]
+pub(super) struct FlushTurn(
+    #[expect(dead_code, reason = "it is held")] Option<OwnedSemaphorePermit>,
+);
+
 /// The threads. Dropping it lets each finish what it has.
 #[derive(Debug)]
 pub(super) struct Hands {
     runtime: Option<Runtime>,
+    flushes: Arc<Semaphore>,
 }
 
 impl Hands {
@@ -42,15 +56,31 @@ impl Hands {
         });
         Ok(Self {
             runtime: Some(builder.build()?),
+            flushes: Arc::new(Semaphore::new(FLUSHES)),
         })
     }
 
-    /// Where work is handed in by `spawn_blocking`.
-    pub(super) fn handle(&self) -> Handle {
-        // It is there until the drop.
-        self.runtime
-            .as_ref()
-            .map_or_else(Handle::current, |runtime| runtime.handle().clone())
+    /// Does on one of them what blocks.
+    pub(super) fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> JoinHandle<T> {
+        // The runtime is there until the drop.
+        let runtime = self.runtime.as_ref();
+        let handle = runtime.map_or_else(Handle::current, |runtime| runtime.handle().clone());
+        handle.spawn_blocking(work)
+    }
+
+    /// The turn to flush, if nobody has it.
+    pub(super) fn try_flush(&self) -> Option<FlushTurn> {
+        let turn = Arc::clone(&self.flushes).try_acquire_owned();
+        turn.ok().map(|turn| FlushTurn(Some(turn)))
+    }
+
+    /// The turn to flush, once it comes: in the order of asking.
+    pub(super) async fn flush_turn(&self) -> FlushTurn {
+        // It is never closed.
+        FlushTurn(Arc::clone(&self.flushes).acquire_owned().await.ok())
     }
 }
 

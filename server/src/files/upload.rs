@@ -9,21 +9,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::BytesMut;
 use rustix::fs::{Advice, fadvise, fstatvfs};
-use tokio::runtime::Handle;
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::checksum::Digest;
+use super::hands::{FlushTurn, Hands};
 use super::mime;
 use crate::storage::{ContentHash, StorageError, UploadRecord};
 
 /// Bytes after which what came is flushed, beside what is written meanwhile: the last
 /// flush is then short, and the flushes of messages never wait for one that is long.
-const FLUSH_BYTES: u64 = 8 << 20;
+const FLUSH_BYTES: u64 = 2 << 20;
 
 /// Bytes that may be written and not flushed: past them the wire waits for the disk.
-const AHEAD_BYTES: u64 = 4 * FLUSH_BYTES;
+const AHEAD_BYTES: u64 = 8 * FLUSH_BYTES;
 
 /// What no upload takes of a disk, so that messages can still be kept: this
 /// much, or a twentieth of a small disk.
@@ -122,7 +122,7 @@ pub(crate) struct Held {
     until: CancellationToken,
     desk: Option<Desk>,
     flushing: Option<Flushing>,
-    hands: Handle,
+    hands: Arc<Hands>,
 }
 
 /// A flush under way beside the writing.
@@ -150,10 +150,10 @@ impl Held {
         path: PathBuf,
         guard: PartGuard,
         until: CancellationToken,
-        hands: Handle,
+        hands: Arc<Hands>,
     ) -> Result<Self, Broken> {
         let verified = record.verified;
-        let opening = hands.spawn_blocking(move || Desk::open(&path, guard, verified));
+        let opening = hands.work(move || Desk::open(&path, guard, verified));
         let desk = opening.await.map_err(io::Error::other)??;
         Ok(Self {
             record,
@@ -191,7 +191,7 @@ impl Held {
         work: impl FnOnce(&mut Desk) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         let mut desk = self.take_desk()?;
-        let working = self.hands.spawn_blocking(move || {
+        let working = self.hands.work(move || {
             let done = work(&mut desk);
             (desk, done)
         });
@@ -208,7 +208,7 @@ impl Held {
     /// Begins to write a piece; [`Writing::done`] gives the upload back.
     pub(super) fn write(&mut self, piece: BytesMut, digest: Option<Digest>) -> io::Result<Writing> {
         let mut desk = self.take_desk()?;
-        Ok(Writing(self.hands.spawn_blocking(move || {
+        Ok(Writing(self.hands.work(move || {
             let mut digest = digest;
             let done = desk.append(&piece, digest.as_mut());
             (desk, piece, digest, done)
@@ -236,20 +236,30 @@ impl Held {
         if self.flushing.as_ref().is_some_and(is_due) {
             self.end_flushing().await?;
         }
-        if self.flushing.is_none() && ahead >= FLUSH_BYTES {
-            self.begin_flushing()?;
+        if self.flushing.is_some() || ahead < FLUSH_BYTES {
+            return Ok(());
         }
-        Ok(())
+        match self.hands.try_flush() {
+            Some(turn) => self.begin_flushing(turn),
+            // Another upload has the disk; only who is far ahead waits for it.
+            None if ahead < AHEAD_BYTES => Ok(()),
+            None => {
+                let turn = self.hands.flush_turn().await;
+                self.begin_flushing(turn)
+            }
+        }
     }
 
-    fn begin_flushing(&mut self) -> io::Result<()> {
+    fn begin_flushing(&mut self, turn: FlushTurn) -> io::Result<()> {
         let to = self.offset();
         let Some(desk) = &self.desk else {
             return Ok(());
         };
         let (file, from) = (desk.file.try_clone()?, desk.flushed);
-        let done = self.hands.spawn_blocking(move || {
-            file.sync_data()?;
+        let done = self.hands.work(move || {
+            let done = file.sync_data();
+            drop(turn);
+            done?;
             let_go(&file, from, to);
             Ok(())
         });
@@ -269,7 +279,12 @@ impl Held {
     /// Flushes what came. Only now its offset may be told.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
         self.end_flushing().await?;
-        self.at_desk(Desk::flush).await
+        let turn = self.hands.flush_turn().await;
+        self.at_desk(move |desk| {
+            let _turn = turn;
+            desk.flush()
+        })
+        .await
     }
 
     /// The state to come back to with [`Held::go_back`].
