@@ -226,6 +226,12 @@ impl Tables {
             .filter_map(move |id| Some(self.room(self.access_to(user, *id)?)))
     }
 
+    /// The rooms whose history a user may read.
+    pub(crate) fn readable_rooms(&self, user: UserId) -> Vec<RoomId> {
+        let readable = |id: &&RoomId| self.access_to(user, **id).is_some();
+        self.room_names.values().filter(readable).copied().collect()
+    }
+
     /// Up to `limit` members of a room after the username `after`, by username,
     /// and whether there are more.
     pub(crate) fn members_after(

@@ -36,15 +36,12 @@ pub(super) fn check_shown(files: &[String]) -> Result<(), ErrorLine> {
     Ok(())
 }
 
-/// `files`: those of a room, or of all rooms one is in.
+/// `files`: those of a room, or of all rooms whose history one may read.
 pub(crate) async fn list(c: Context, request: Files) -> Answer {
     let limit = page::limit(request.limit, limits::FILES_LIMIT)?;
     let rooms = c.state.directory.check(|tables| match &request.room {
         Some(room) => Ok(vec![tables.access(c.who.user, room)?.place.id()]),
-        None => Ok(tables
-            .person(c.who.user)
-            .map(|person| person.rooms.clone())
-            .unwrap_or_default()),
+        None => Ok(tables.readable_rooms(c.who.user)),
     })?;
     let query = FileQuery {
         rooms,

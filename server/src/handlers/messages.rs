@@ -63,9 +63,10 @@ fn send(c: &Context, request: SendMessage) -> Result<Entry, ErrorLine> {
             "1 to 64 of A-Z a-z 0-9 _ - are wanted.",
         ));
     }
-    if !text.is_empty() || files.is_empty() {
-        check_text(c, &text)?;
+    if text.is_empty() && files.is_empty() {
+        return Err(bad_request("text", "an empty message says nothing."));
     }
+    check_text(c, &text)?;
     files::check_shown(&files)?;
     writing(c, &room, |tables, access| ActKind::Message {
         mentions: mentioned(tables, access, &text),
@@ -104,9 +105,6 @@ fn react(c: &Context, request: React) -> Result<Entry, ErrorLine> {
 }
 
 fn check_text(c: &Context, text: &str) -> Result<(), ErrorLine> {
-    if text.is_empty() {
-        return Err(bad_request("text", "an empty message says nothing."));
-    }
     let most = c.state.config.limits.text_bytes;
     if text.len() > most {
         let message = format!(

@@ -26,6 +26,7 @@ use axum::Router;
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{options, patch};
 use parlor_protocol::{Code, limits};
@@ -57,6 +58,7 @@ pub(super) fn router() -> Router<Arc<State>> {
                 .get(download::get)
                 .options(capabilities),
         )
+        .layer(middleware::from_fn(tus::mark))
 }
 
 /// Some proxies and old clients have no `PATCH` and `DELETE`: tus lets them

@@ -108,6 +108,10 @@ pub(crate) fn refusal(refusal: Refusal, room: &str) -> ErrorLine {
                 "One of the files is none of yours in #{room}. Upload it there, and send it then."
             ),
         ),
+        Refusal::Empty => (
+            Code::BadRequest,
+            "text: an empty message says nothing. Delete it instead.".to_owned(),
+        ),
         Refusal::TooManyReactions => (
             Code::BadRequest,
             format!(

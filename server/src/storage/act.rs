@@ -134,6 +134,8 @@ pub enum Refusal {
     NotYours,
     /// One of the files is none of the author's in this room.
     NoSuchFile,
+    /// The message would have neither a text nor files.
+    Empty,
     /// The message has as many different reactions as it may have.
     TooManyReactions,
 }

@@ -103,8 +103,14 @@ fn put_validators(headers: &mut HeaderMap, has: &Validators) {
             headers.insert(name, value);
         }
     }
-    let private = HeaderValue::from_static("private, no-cache");
-    headers.insert(header::CACHE_CONTROL, private);
+    // A cache takes the fields of a 304 over into what it keeps.
+    for (name, value) in [
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
 }
 
 /// What is said of a file. It is saved and never shown: whatever is in it, no
@@ -118,13 +124,7 @@ fn describe(file: &File) -> HeaderMap {
         header::CONTENT_DISPOSITION,
         disposition::attachment(&file.name),
     );
-    for (name, value) in [
-        (header::ACCEPT_RANGES, "bytes"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers
 }
 

@@ -129,14 +129,18 @@ pub(super) async fn receive(
         digest,
         body,
     } = request;
-    let taken = state.files.take(&id, caller.who.user).await;
-    let mut held = taken.map_err(|error| broken(state, &id, error))?;
-    if held.offset() != offset {
-        let at = held.offset();
-        let message = format!("The upload has come to {at}, not {offset}. Go on from there.");
-        let failed = Failed::new(StatusCode::CONFLICT, "wrong_offset", message);
-        return Err(failed.with(tus::OFFSET, at.into()));
-    }
+    let mut held = match state.files.take(&id, caller.who.user).await {
+        Ok(held) => held,
+        // The answer to the last bytes may have been lost, and they come again.
+        Err(Broken::Gone) => {
+            let record = own_file(state, &caller.who, &id).await?;
+            check_offset(record.file.size, offset)?;
+            check_length(&parts.headers, 0)?;
+            return Ok(whole(&record));
+        }
+        Err(error) => return Err(broken(state, &id, error)),
+    };
+    check_offset(held.offset(), offset)?;
     check_length(&parts.headers, held.record().size - offset)?;
     let transfer = begin(state, &caller.who, held.record().room, parts)?;
     let incoming = Incoming {
@@ -163,17 +167,33 @@ pub(super) async fn receive(
         Err(Broken::from(lost))
     });
     let (offset, expires, file) = done.map_err(|error| broken(state, &id, error))?;
+    if let Some(record) = file {
+        return Ok(whole(&record));
+    }
     let mut headers = tus::resumable();
     headers.insert(tus::OFFSET, offset.into());
-    match file {
-        Some(record) => {
-            if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", record.hash)) {
-                headers.insert(ETAG, tag);
-            }
-        }
-        None => tus::put_expiry(&mut headers, expires),
-    }
+    tus::put_expiry(&mut headers, expires);
     Ok(headers)
+}
+
+/// What is told of an upload that is a file.
+fn whole(record: &FileRecord) -> HeaderMap {
+    let mut headers = tus::resumable();
+    headers.insert(tus::OFFSET, record.file.size.into());
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", record.hash)) {
+        headers.insert(ETAG, tag);
+    }
+    headers
+}
+
+/// Refuses bytes that do not go on from where the upload stands.
+fn check_offset(at: u64, offset: u64) -> Result<(), Failed> {
+    if at == offset {
+        return Ok(());
+    }
+    let message = format!("The upload has come to {at}, not {offset}. Go on from there.");
+    let failed = Failed::new(StatusCode::CONFLICT, "wrong_offset", message);
+    Err(failed.with(tus::OFFSET, at.into()))
 }
 
 /// Begins an upload's transfer, if its user may (still) post in the room.

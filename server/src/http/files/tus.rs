@@ -1,7 +1,11 @@
 //! The fields of tus 1.0.0 (<https://tus.io/protocols/resumable-upload>).
 
-use axum::http::StatusCode;
+use axum::extract::Request;
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use hyper::ext::ReasonPhrase;
 use parlor_protocol::Time;
 
 use crate::files::checksum::{self, BadChecksum, Digest};
@@ -51,6 +55,23 @@ pub(super) fn capabilities(state: &State) -> HeaderMap {
 /// The field that every answer of tus carries.
 pub(super) fn resumable() -> HeaderMap {
     HeaderMap::from_iter([(RESUMABLE, HeaderValue::from_static(VERSION))])
+}
+
+/// What every answer to a request of tus has, refusals too: the version, and the
+/// words of its own status.
+pub(super) async fn mark(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_tus = !reads || request.headers().contains_key(RESUMABLE);
+    let mut response = next.run(request).await;
+    if !is_tus {
+        return response;
+    }
+    response.headers_mut().extend(resumable());
+    if response.status() == checksum_mismatch() {
+        let words = ReasonPhrase::from_static(b"Checksum Mismatch");
+        response.extensions_mut().insert(words);
+    }
+    response
 }
 
 /// Until when an upload stays.

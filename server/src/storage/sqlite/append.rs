@@ -193,6 +193,9 @@ fn edit(
     if target.text == text {
         return Ok(Outcome::Unchanged);
     }
+    if text.is_empty() && !shown::shows_any(work.conn, act.room, seq)? {
+        return Ok(Outcome::Refused(Refusal::Empty));
+    }
     let row = Row {
         kind: kind::EDITED,
         target: Some(seq.cast_signed()),

@@ -43,6 +43,13 @@ pub(in super::super) fn find(
     Ok(Some(attached))
 }
 
+/// Whether a message shows a file.
+pub(in super::super) fn shows_any(conn: &Connection, room: RoomId, seq: u64) -> Result<bool> {
+    let mut find =
+        conn.prepare_cached("SELECT 1 FROM message_files WHERE room_id = ?1 AND seq = ?2")?;
+    Ok(find.exists(params![room.0, seq])?)
+}
+
 /// The message shows the files from now on, in this order.
 pub(in super::super) fn attach(
     conn: &Connection,
