@@ -151,13 +151,9 @@ pub(super) fn sending(theme: ThemeChoice) -> Model {
     model
 }
 
-/// The list of all files, with transfers beside it.
-pub(super) fn files(theme: ThemeChoice) -> Model {
-    let mut model = main(theme);
-    let account = model.front_mut().unwrap();
-    account.server.files = true;
-    let asked = account.files.begin(None);
-    let page = vec![
+/// What the list of all files has.
+fn listed() -> Vec<File> {
+    vec![
         table(),
         picture(),
         kept(
@@ -209,8 +205,16 @@ pub(super) fn files(theme: ThemeChoice) -> Model {
             "01T09:00",
         ),
         kept("7", "release-2.3.pub", 113, "alice", "firmware", "01T08:00"),
-    ];
-    account.files.page(true, page, false);
+    ]
+}
+
+/// The list of all files, with transfers beside it.
+pub(super) fn files(theme: ThemeChoice) -> Model {
+    let mut model = main(theme);
+    let account = model.front_mut().unwrap();
+    account.server.files = true;
+    let asked = account.files.begin(None);
+    account.files.page(true, listed(), false);
     account.files.chosen = Some("csv".into());
     assert_eq!(account.files.asked, asked);
     let running = |per_second| TransferState::Running { per_second };
