@@ -60,6 +60,9 @@ impl Moved {
 pub(crate) struct Transfers {
     // A std Mutex: a map operation, or a look at each, never over an await.
     running: Mutex<HashMap<u64, Running>>,
+    /// Bytes of all files until now.
+    received: AtomicU64,
+    sent: AtomicU64,
     last_id: AtomicU64,
     stop: CancellationToken,
 }
@@ -68,6 +71,7 @@ pub(crate) struct Transfers {
 #[derive(Debug)]
 pub(crate) struct Transfer {
     id: u64,
+    direction: Direction,
     ended: CancellationToken,
     moved: Arc<Moved>,
     all: Arc<Transfers>,
@@ -79,8 +83,13 @@ impl Transfer {
         self.ended.clone()
     }
 
-    /// Bytes moved.
-    pub(crate) fn advance(&self) {
+    /// So many bytes moved.
+    pub(crate) fn advance(&self, bytes: usize) {
+        let total = match self.direction {
+            Direction::Up => &self.all.received,
+            Direction::Down => &self.all.sent,
+        };
+        total.fetch_add(bytes as u64, Ordering::Relaxed);
         let seconds = self.moved.begun.elapsed().as_secs();
         self.moved.seconds.store(seconds, Ordering::Relaxed);
     }
@@ -131,6 +140,7 @@ impl Transfers {
         );
         Some(Transfer {
             id,
+            direction,
             ended,
             moved,
             all: Arc::clone(self),
@@ -181,6 +191,15 @@ impl Transfers {
         let up = running.values().filter(|it| it.direction == Direction::Up);
         let up = up.count();
         (up, running.len() - up)
+    }
+
+    /// The bytes that came, and those that went, since the server started.
+    pub(crate) fn bytes(&self) -> (u64, u64) {
+        let [received, sent] = [&self.received, &self.sent];
+        (
+            received.load(Ordering::Relaxed),
+            sent.load(Ordering::Relaxed),
+        )
     }
 
     /// Whether the server stops.

@@ -12,7 +12,7 @@
 //! - [`form`], [`next`], [`label`]: what browsers send, and what is made of it.
 //! - [`metrics`]: what the server counts.
 //! - [`page`]: the templates.
-//! - [`assets`], [`catalogue`], [`language`]: what belongs to them.
+//! - [`assets`], [`catalogue`], [`language`], [`size`]: what belongs to them.
 
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ mod next;
 pub(crate) mod origin;
 mod page;
 mod sign_in;
+mod size;
 mod socket;
 mod visitor;
 

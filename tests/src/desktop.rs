@@ -3,18 +3,26 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::process::Process;
 use crate::program::{program, workspace};
-use crate::until::{SOON, until};
+use crate::until::{SOON, before, until};
 
 /// The screen: two windows stand side by side on it.
 const SCREEN: &str = "2000x900x24";
 /// Milliseconds between typed characters: faster, and the X server drops
 /// those for which it first has to make room in its keyboard map.
 const TYPING_DELAY: &str = "20";
+/// How long a display or its window manager may take to come up, which is far
+/// below a second on a machine that is not busy. Then another is tried.
+const COMES_UP: Duration = Duration::from_secs(15);
+/// Displays that are tried: a number may be taken meanwhile by another program,
+/// but hardly thrice in a row.
+const TRIES: usize = 3;
 
 /// A display without a screen.
 #[derive(Debug)]
@@ -37,8 +45,23 @@ impl Desktop {
     ///
     /// # Panics
     ///
-    /// When one of the two does not come up; `./test` installs them.
+    /// When no two of them come up; `./test` installs them.
     pub fn new() -> Self {
+        // Xvfb looks for a free number and then takes it, between which another may.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = Vec::new();
+        while failures.len() < TRIES {
+            match Self::start() {
+                Ok(desktop) => return desktop,
+                Err(failure) => failures.push(failure),
+            }
+        }
+        panic!("no display came up:\n{}", failures.join("\n"));
+    }
+
+    /// Starts the two; an error says what became of them.
+    fn start() -> Result<Self, String> {
         let mut xvfb = Command::new("Xvfb");
         xvfb.args([
             "-displayfd",
@@ -50,27 +73,24 @@ impl Desktop {
             "tcp",
         ]);
         let mut server = Process::start("Xvfb", &mut xvfb);
-        let number = until("Xvfb's display", SOON, || {
-            assert!(
-                server.ended().is_none(),
-                "Xvfb ended: {:?}",
-                server.stderr()
-            );
+        let number = come_up("Xvfb", &mut server, |server| {
             server.stdout().first().cloned()
-        });
+        })?;
         let name = format!(":{number}");
         let mut openbox = Command::new("openbox");
-        let manager = Process::start("openbox", openbox.arg("--sm-disable").env("DISPLAY", &name));
-        let desktop = Self {
+        let mut manager =
+            Process::start("openbox", openbox.arg("--sm-disable").env("DISPLAY", &name));
+        come_up("openbox", &mut manager, |_| {
+            // A display that has ended is seen here, for then openbox ends too.
+            let check = ["-root", "_NET_SUPPORTING_WM_CHECK"];
+            let root = client(&name, "xprop", &check)?;
+            root.contains("window id").then_some(())
+        })?;
+        Ok(Self {
             name,
             _manager: manager,
             _server: server,
-        };
-        until("the window manager", SOON, || {
-            let root = desktop.run("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"])?;
-            root.contains("window id").then_some(())
-        });
-        desktop
+        })
     }
 
     /// Puts every character of these texts on a key of its own, in place of
@@ -107,16 +127,7 @@ impl Desktop {
 
     /// Runs an X client to its end; its output, if it succeeded.
     fn run(&self, name: &str, args: &[&str]) -> Option<String> {
-        let output = Command::new(name)
-            .args(args)
-            .env("DISPLAY", &self.name)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        client(&self.name, name, args)
     }
 
     /// The command of the app on this display, with this home.
@@ -174,6 +185,37 @@ impl Desktop {
         let path = screens().join(format!("{name}.png"));
         self.run("import", &["-window", "root", &path.to_string_lossy()])
     }
+}
+
+/// Runs an X client on a display to its end; its output, if it succeeded.
+fn client(display: &str, name: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(name)
+        .args(args)
+        .env("DISPLAY", display)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Waits until a process shows that it is up; an error tells its end, or what it said.
+fn come_up<T>(
+    name: &str,
+    process: &mut Process,
+    mut sign: impl FnMut(&Process) -> Option<T>,
+) -> Result<T, String> {
+    let said = |process: &Process| process.stderr().join("\n");
+    let came = before(Instant::now() + COMES_UP, || match process.ended() {
+        Some(status) => Some(Err(format!("{name} ended: {status}: {}", said(process)))),
+        None => sign(process).map(Ok),
+    });
+    came.unwrap_or_else(|| {
+        let said = said(process);
+        Err(format!("{name} was not up after {COMES_UP:?}: {said}"))
+    })
 }
 
 /// The names of keys that no text needs: those without a place on a plain keyboard.

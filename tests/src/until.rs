@@ -14,16 +14,20 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// # Panics
 ///
 /// When `within` has passed without one; the message names `what`.
-pub fn until<T>(what: &str, within: Duration, mut fact: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + within;
+pub fn until<T>(what: &str, within: Duration, fact: impl FnMut() -> Option<T>) -> T {
+    before(Instant::now() + within, fact)
+        .unwrap_or_else(|| panic!("waited {within:?} in vain for {what}"))
+}
+
+/// The same for what may fail to come: `None` when the deadline has passed.
+pub(crate) fn before<T>(deadline: Instant, mut fact: impl FnMut() -> Option<T>) -> Option<T> {
     loop {
         if let Some(value) = fact() {
-            return value;
+            return Some(value);
         }
-        assert!(
-            Instant::now() < deadline,
-            "waited {within:?} in vain for {what}"
-        );
+        if Instant::now() >= deadline {
+            return None;
+        }
         std::thread::sleep(LOOK_EVERY);
     }
 }

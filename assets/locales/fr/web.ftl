@@ -55,6 +55,7 @@ web-home-members = { $count ->
 web-home-people = Personnes · { $count } en ligne
 web-home-more-people = Il y en a d’autres. La discussion les liste toutes.
 web-home-files = Fichiers
+web-home-files-none-how = Joignez-en un à un message dans la discussion, ou téléversez-en un depuis la page des fichiers.
 web-home-all-files = Tous les fichiers
 web-home-sessions = Vos sessions et appareils
 web-home-sessions-about = Partout où votre compte est connecté. Déconnectez ce que vous ne reconnaissez pas, et changez votre mot de passe.

@@ -49,6 +49,7 @@ web-home-members = { $count } người
 web-home-people = Mọi người · { $count } trực tuyến
 web-home-more-people = Còn nhiều người nữa. Trang trò chuyện liệt kê tất cả.
 web-home-files = Tệp
+web-home-files-none-how = Đính kèm một tệp vào tin nhắn trong trò chuyện, hoặc tải lên ở trang tệp.
 web-home-all-files = Mọi tệp
 web-home-sessions = Phiên và thiết bị của bạn
 web-home-sessions-about = Mọi nơi bạn đang đăng nhập. Hãy đăng xuất những gì bạn không nhận ra, và đổi mật khẩu.

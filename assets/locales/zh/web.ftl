@@ -49,6 +49,7 @@ web-home-members = { $count } 人
 web-home-people = 成员 · { $count } 人在线
 web-home-more-people = 还有更多人，聊天页会全部列出。
 web-home-files = 文件
+web-home-files-none-how = 在聊天里给消息附上一个，或在文件页上传。
 web-home-all-files = 所有文件
 web-home-sessions = 你的会话和设备
 web-home-sessions-about = 你登录着的所有地方。不认识的请退出，并更改密码。

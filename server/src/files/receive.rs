@@ -9,11 +9,11 @@ use axum::body::BodyDataStream;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::Files;
 use super::checksum::Digest;
 use super::upload::{Broken, Held, Writing};
+use crate::transfers::Transfer;
 
 /// Bytes that are hashed and written at once: large enough that the turn to
 /// another thread costs nothing beside them, small enough that many uploads fit in memory.
@@ -28,20 +28,24 @@ const SIGN_TIME: Duration = Duration::from_secs(60);
 
 /// A request's bytes, and what ends them early.
 #[derive(Debug)]
-pub(crate) struct Incoming {
+pub(crate) struct Incoming<'a> {
     /// The bytes.
     pub(crate) body: BodyDataStream,
     /// What they hash to, if the client said.
     pub(crate) digest: Option<Digest>,
-    /// Cancelled when the session or the room is lost, or the server stops.
-    pub(crate) ended: CancellationToken,
+    /// It ends when the session or the room is lost, or the server stops.
+    pub(crate) transfer: &'a Transfer,
 }
 
 impl Files {
     /// Appends what comes to an upload, and flushes it. Whatever breaks it off
     /// leaves what came before, flushed; only where that cannot be known to be right
     /// (a checksum that does not fit, or was not reached), nothing of the request.
-    pub(crate) async fn receive(&self, held: &mut Held, incoming: Incoming) -> Result<(), Broken> {
+    pub(crate) async fn receive(
+        &self,
+        held: &mut Held,
+        incoming: Incoming<'_>,
+    ) -> Result<(), Broken> {
         let checked = incoming.digest.is_some();
         let begin = held.mark();
         let verified = checked.then(|| held.offset());
@@ -68,14 +72,15 @@ impl Files {
     async fn take_in(
         &self,
         held: &mut Held,
-        incoming: Incoming,
+        incoming: Incoming<'_>,
         verified: Option<u64>,
     ) -> Result<(), Broken> {
         let Incoming {
             mut body,
             mut digest,
-            ended,
+            transfer,
         } = incoming;
+        let ended = transfer.ended();
         let until = held.until().clone();
         let mut left = held.record().size - held.offset();
         let mut filling = BytesMut::new();
@@ -98,6 +103,7 @@ impl Files {
                 Some(rest) => left = rest,
                 None => break Err(Broken::TooLong),
             }
+            transfer.advance(bytes.len());
             if signed.elapsed() > SIGN_TIME {
                 self.mark(held, verified).await?;
                 signed = Instant::now();

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::harness::{PASSWORD, TestServer};
 
 mod attacks;
+mod home;
 mod pages;
 mod sign_in;
 mod socket;

@@ -75,6 +75,11 @@ impl Catalogue {
         &self.source
     }
 
+    /// The language.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
     /// The language's tag.
     pub(crate) fn tag(&self) -> &'static str {
         self.language.tag()

@@ -11,15 +11,21 @@ use parlor_protocol::{Presence, Room, RoomKind};
 
 use super::form::Form;
 use super::origin::SameOrigin;
-use super::page::{self, Boot, Chat, Files, Frame, Home, Moment, RoomRow, SessionRow};
+use super::page::{self, Boot, Chat, FileRow, Files, Frame, Home, Moment, RoomRow, SessionRow};
 use super::sign_in::{door, see_other};
+use super::size;
 use super::visitor::Visitor;
+use crate::dispatch::storage_error;
 use crate::handlers::sessions;
 use crate::http::failed::Failed;
 use crate::state::State;
+use crate::storage::{FileQuery, RoomId};
 
 /// People that `/index.html` names; the chat has them all.
 const PEOPLE: usize = 100;
+
+/// The newest files that `/index.html` names; `/files.html` has them all.
+const FILES: usize = 20;
 
 /// `GET /` and `/index.html`.
 pub(super) async fn index(
@@ -28,13 +34,9 @@ pub(super) async fn index(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let frame = Frame::new(&state, &headers);
-    let (user, mut rooms, others, (people, more_people)) = state.directory.read(|tables| {
+    let (user, joined, others, (people, more_people)) = state.directory.read(|tables| {
         let user = visitor.who.user;
-        let joined: Vec<Room> = tables
-            .joined_rooms(user)
-            .into_iter()
-            .map(|(_, room)| room)
-            .collect();
+        let joined = tables.joined_rooms(user);
         let others: Vec<Room> = tables
             .visible_rooms(user)
             .filter(|room| !room.joined)
@@ -43,6 +45,8 @@ pub(super) async fn index(
         (me, joined, others, tables.people(PEOPLE))
     });
     let user = user.ok_or_else(Failed::internal)?;
+    let files = newest_files(&state, &frame, &joined).await?;
+    let mut rooms: Vec<Room> = joined.into_iter().map(|(_, room)| room).collect();
     // Rooms of two come last, as in the app.
     rooms.sort_by_key(|room| room.kind == RoomKind::Direct);
     let online = people
@@ -58,6 +62,7 @@ pub(super) async fn index(
         people,
         more_people,
         online,
+        files,
         sessions: sessions
             .map(|entry| SessionRow {
                 created: Moment::of(entry.created),
@@ -67,6 +72,42 @@ pub(super) async fn index(
             .collect(),
     };
     Ok(visitor.private(&state, page::show(StatusCode::OK, &frame, &page)))
+}
+
+/// The newest files of the rooms that somebody is in.
+async fn newest_files(
+    state: &State,
+    frame: &Frame,
+    rooms: &[(RoomId, Room)],
+) -> Result<Vec<FileRow>, Failed> {
+    let query = FileQuery {
+        rooms: rooms.iter().map(|(id, _)| *id).collect(),
+        before: None,
+        limit: FILES,
+    };
+    let found = state.storage.files(query).await;
+    let found = found.map_err(|error| Failed::from(storage_error(&error)))?;
+    let by: Vec<Option<String>> = state.directory.read(|tables| {
+        let uploaders = found.files.iter().map(|file| tables.by_username(&file.by));
+        uploaders
+            .map(|person| person.map(|person| person.user().name))
+            .collect()
+    });
+    let rows = found.files.into_iter().zip(by);
+    Ok(rows
+        .map(|(file, by)| {
+            let room = rooms.iter().find(|(_, room)| room.room == file.room);
+            FileRow {
+                size: size::text(frame.t, file.size),
+                by: by.unwrap_or_else(|| file.by.clone()),
+                room: room
+                    .and_then(|(_, room)| room.with.clone())
+                    .unwrap_or_else(|| format!("#{}", file.room)),
+                time: Moment::of(file.time),
+                file,
+            }
+        })
+        .collect())
 }
 
 fn row(room: Room) -> RoomRow {

@@ -81,6 +81,14 @@ fn written(state: &State) -> String {
     page.describe("transfers", "gauge", "Files on their way, by direction.");
     page.value("transfers", "{direction=\"up\"}", up as u64);
     page.value("transfers", "{direction=\"down\"}", down as u64);
+    let (received, sent) = state.transfers.bytes();
+    page.describe(
+        "file_bytes_total",
+        "counter",
+        "Bytes of files since the server started, by direction.",
+    );
+    page.value("file_bytes_total", "{direction=\"up\"}", received);
+    page.value("file_bytes_total", "{direction=\"down\"}", sent);
     page.describe(
         "http_requests_total",
         "counter",

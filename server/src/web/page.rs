@@ -135,6 +135,8 @@ pub(super) struct Home {
     pub(super) people: Vec<parlor_protocol::User>,
     pub(super) more_people: bool,
     pub(super) online: usize,
+    /// The newest.
+    pub(super) files: Vec<FileRow>,
     pub(super) sessions: Vec<SessionRow>,
 }
 
@@ -147,6 +149,18 @@ pub(super) struct RoomRow {
     pub(super) icon: &'static str,
     pub(super) link: String,
     pub(super) unread: u64,
+}
+
+/// A file on `/index.html`.
+#[derive(Debug)]
+pub(super) struct FileRow {
+    pub(super) file: parlor_protocol::File,
+    pub(super) size: String,
+    /// The display name of who uploaded it.
+    pub(super) by: String,
+    /// What its room is called there.
+    pub(super) room: String,
+    pub(super) time: Moment,
 }
 
 /// A session on `/index.html`.

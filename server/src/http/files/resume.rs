@@ -143,15 +143,16 @@ pub(super) async fn receive(
     check_offset(held.offset(), offset)?;
     check_length(&parts.headers, held.record().size - offset)?;
     let transfer = begin(state, &caller.who, held.record().room, parts)?;
-    let incoming = Incoming {
-        body: body.into_data_stream(),
-        digest,
-        ended: transfer.ended(),
-    };
+    let body = body.into_data_stream();
     // It is carried to its end even if the connection goes, so that what came is flushed.
     let carried = Arc::clone(state);
     let work = state.carry(async move {
         let files = &carried.files;
+        let incoming = Incoming {
+            body,
+            digest,
+            transfer: &transfer,
+        };
         let received = files.receive(&mut held, incoming).await;
         drop(transfer);
         received?;

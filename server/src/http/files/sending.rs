@@ -141,7 +141,7 @@ impl Body for Sending {
         };
         this.offset += buffer.filled as u64;
         this.left -= buffer.filled as u64;
-        this.transfer.advance();
+        this.transfer.advance(buffer.filled);
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(buffer)))))
     }
 
