@@ -10,17 +10,18 @@
 //! - [`linger`]: a close that leaves time to read.
 //! - [`takeover`]: what a connection goes on as when it leaves HTTP.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State as Shared;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONNECTION, HeaderValue};
 use axum::http::{Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router, middleware};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -129,7 +130,17 @@ pub(crate) async fn serve<S>(
                 request.extensions_mut().insert(takeover.clone());
             }
             files::override_method(&mut request);
-            router.call(request)
+            let may_be_left = !is_h2 && !request.body().is_end_stream();
+            let answering = router.call(request);
+            async move {
+                let mut answer = answering.await?;
+                // hyper closes over a body that nobody read; the client is told.
+                if may_be_left && answer.status().as_u16() >= 400 {
+                    let close = HeaderValue::from_static("close");
+                    answer.headers_mut().insert(CONNECTION, close);
+                }
+                Ok::<_, Infallible>(answer)
+            }
         });
         let stream = TokioIo::new(Lingering::new(stream));
         let connection = builder.serve_connection_with_upgrades(stream, service);

@@ -17,6 +17,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use crate::state::State;
@@ -52,7 +53,8 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/chat.html", get(home::chat))
         .route("/files.html", get(home::files))
         .route("/login.html", get(sign_in::page))
-        .route("/login", post(sign_in::login))
+        // A reload after a wrong password stands here.
+        .route("/login", get(to_sign_in).post(sign_in::login))
         .route("/logout", post(sign_in::logout))
         .route("/end_session", post(home::end_session))
         .route("/join", get(join::page))
@@ -60,4 +62,8 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/ws", get(socket::open))
         .route("/metrics", get(metrics::get))
         .route("/assets/{version}/{*name}", get(assets::get))
+}
+
+async fn to_sign_in() -> Redirect {
+    Redirect::to("/login.html")
 }

@@ -177,7 +177,11 @@ fn a_checksum_must_fit() {
         "not a byte of the refused is in it"
     );
     let after = tus.patch(id, 1_000, b"more");
-    after.refused(404, "no_such_file", "a file is no upload any more");
+    after.refused(413, "too_long", "a file takes no more");
+    let after = tus.patch(id, 500, rest);
+    after.refused(409, "wrong_offset", "nor the same again");
+    let again = tus.patch(id, 1_000, b"");
+    assert_eq!(again.status, 204, "the lost answer to its last bytes: {}", again.text());
     assert_eq!(
         tus.get(id, &[]).body,
         half.bytes,
