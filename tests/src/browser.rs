@@ -37,6 +37,7 @@ impl Script {
             .envs(variables.iter().copied())
             .env("CHROMIUM", browser())
             .env("SCREENS", screens())
+            .env("TEST", test())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -74,6 +75,12 @@ impl Drop for Script {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The running test's name, as a file's name may be.
+fn test() -> String {
+    let thread = std::thread::current();
+    thread.name().unwrap_or("web").replace("::", "-")
 }
 
 /// The path of a browser.

@@ -82,6 +82,17 @@ impl Reverse {
         self.fact("listen")
     }
 
+    /// Its port.
+    ///
+    /// # Panics
+    ///
+    /// When `parlord.json` names none.
+    pub fn port(&self) -> u16 {
+        let address = self.address();
+        let port = address.rsplit_once(':').map(|(_, port)| port.parse());
+        port.and_then(Result::ok).expect("`listen` ends in a port")
+    }
+
     /// The pin of the certificate that browsers see.
     pub fn pin(&self) -> String {
         self.fact("pin")

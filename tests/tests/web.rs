@@ -6,5 +6,9 @@ mod attacks;
 mod hostile;
 #[path = "web/looks.rs"]
 mod looks;
+#[path = "web/pairs.rs"]
+mod pairs;
+#[path = "web/units.rs"]
+mod units;
 #[path = "web/walk.rs"]
 mod walk;

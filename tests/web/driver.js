@@ -17,6 +17,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Downloads are outside of what ignoreHTTPSErrors covers.
+  "--ignore-certificate-errors",
 ];
 
 /** A browser; as root its own sandbox cannot be had. */
@@ -71,8 +73,11 @@ export async function until(what, fact, within = SOON) {
 
 let name = "the start";
 
-/** One step; its name stands in the failure, and in the log of a run that passes. */
-export async function step(what, does) {
+/**
+ * One step, or what comes until the next; its name stands in the failure, and in the log of a
+ * run that passes.
+ */
+export async function step(what, does = () => {}) {
   name = what;
   process.stderr.write(`- ${what}\n`);
   return does();
@@ -89,7 +94,7 @@ export async function run(script) {
     process.exitCode = 1;
     process.stderr.write(`failed at: ${name}\n${error.stack}\n`);
     for (const [at, page] of pages().entries()) {
-      const path = `${process.env.SCREENS}/failed-browser-${at}.png`;
+      const path = `${process.env.SCREENS}/failed-${process.env.TEST}-${at}.png`;
       await page.screenshot({ path }).catch(() => {});
     }
   }

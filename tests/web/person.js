@@ -1,40 +1,28 @@
-// A browser for the walks: Debian's chromium by playwright-core, driven at BASE.
-//
-// BASE is the server's address; USER_A, USER_B and PASSWORD are two accounts on it. The
-// certificate is self-signed as a rule, and the pin is not a browser's to check.
+// People at browsers: signed in, in the chat, writing and reading. BASE, ALICE, BOB and
+// PASSWORD come from the test.
 
-import { mkdirSync } from "node:fs";
-import { chromium } from "playwright-core";
+import assert from "node:assert/strict";
 
-export const BASE = process.env.BASE ?? "https://127.0.0.1:8888";
-export const ALICE = process.env.USER_A ?? "alice";
-export const BOB = process.env.USER_B ?? "bob";
-export const PASSWORD = process.env.PASSWORD ?? "correct horse battery staple";
-const SCREENS = process.env.SCREENS;
-
-const FLAGS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  // Downloads are outside of what ignoreHTTPSErrors covers.
-  "--ignore-certificate-errors",
-];
+export const { BASE, ALICE, BOB, PASSWORD } = process.env;
 
 export const WIDE = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
-/** Starts a browser. */
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
-}
-
 /** A person at a browser of their own; what the page complains about is gathered in `complaints`. */
 export async function person(browser, options = {}) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: WIDE, locale: "en-GB", timezoneId: "Europe/Paris", ...options });
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: WIDE,
+    locale: "en-GB",
+    timezoneId: "Europe/Paris",
+    ...options,
+  });
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => {
     // That the server is away, or says 401, is what some walks are about.
-    if (message.type() === "error" && !/net::ERR|WebSocket|status of 40[13]|status of 50[234]/.test(message.text())) page.complaints.push(message.text());
+    const away = /net::ERR|WebSocket|status of 40[13]|status of 50[234]/;
+    if (message.type() === "error" && !away.test(message.text())) page.complaints.push(message.text());
   });
   page.on("pageerror", (error) => page.complaints.push(error.stack ?? error.message));
   return page;
@@ -49,6 +37,23 @@ export async function signIn(page, username, password = PASSWORD) {
   await page.waitForURL(/index\.html|\/$/);
 }
 
+/** Two people, both signed in and in the chat. */
+export async function pair(browser) {
+  const pages = [];
+  for (const username of [ALICE, BOB]) {
+    const page = await person(browser);
+    await signIn(page, username);
+    await openChat(page, "general");
+    pages.push(page);
+  }
+  return pages;
+}
+
+/** Fails where a page has complained. */
+export function quiet(...pages) {
+  for (const page of pages) assert.deepEqual(page.complaints, []);
+}
+
 /** Opens the chat, and waits until it can be written in. */
 export async function openChat(page, room = "") {
   await page.goto(`${BASE}/chat.html${room && `#${encodeURIComponent(room)}`}`);
@@ -57,7 +62,10 @@ export async function openChat(page, room = "") {
 
 /** Waits until the page is connected. */
 export function connected(page, timeout = 20_000) {
-  return page.waitForFunction(() => document.querySelector("#status .dot")?.className === "dot " && !document.querySelector("#composer")?.disabled, null, { timeout });
+  const is = () =>
+    document.querySelector("#status .dot")?.className === "dot " &&
+    !document.querySelector("#composer")?.disabled;
+  return page.waitForFunction(is, null, { timeout });
 }
 
 /** Writes a message. */
@@ -73,11 +81,9 @@ export async function hears(page, text, timeout = 10_000) {
   return line.count();
 }
 
-/** Takes a picture, where SCREENS names a folder. */
+/** Takes a picture, kept with those of the other tests. */
 export async function picture(page, name) {
-  if (!SCREENS) return;
-  mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: `${SCREENS}/${name}.png` });
+  await page.screenshot({ path: `${process.env.SCREENS}/web-${name}.png` });
 }
 
 /** The row of a message, by what stands in its own text. */

@@ -2,7 +2,7 @@
 // walk that the pages promise. BASE, ALICE, BOB, PASSWORD come from the test.
 
 import { readFile } from "node:fs/promises";
-import { ask, holds, run, same, step, until } from "./driver.mjs";
+import { ask, holds, run, same, step, until } from "./driver.js";
 
 const { BASE, PASSWORD } = process.env;
 const [ALICE, BOB] = [process.env.ALICE, process.env.BOB];
@@ -105,7 +105,7 @@ await run(async (browser) => {
   await step("a file goes from one browser to the other", async () => {
     const bytes = Buffer.alloc(3_000_000, "a file of the walk ");
     const chooser = alice.waitForEvent("filechooser");
-    await alice.getByRole("button", { name: /attach|upload/i }).first().click();
+    await alice.getByRole("button", { name: /add a file/i }).first().click();
     await (await chooser).setFiles({
       name: "wálk report.bin",
       mimeType: "application/octet-stream",

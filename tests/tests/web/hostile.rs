@@ -6,6 +6,13 @@ use parlor_tests::tus::Tus;
 use parlor_tests::wire::{PASSWORD, Wire};
 use serde_json::{Value, json};
 
+/// Texts that somebody writes into the page itself.
+const WRITTEN: [&str; 4] = [
+    "`<b>` **<i>x</i>** @<u>alice</u> <style>*{display:none}</style>",
+    "```\n</pre><script>alert(16)</script>\n```",
+    "https://a.org/\"onmouseover=\"alert(17)",
+    "\u{202e}txt.exe\u{202c} {{ 7*7 }} ${alert(18)}",
+];
 const NAME: &str = "<img src=x onerror=pwned=1>";
 const STATUS: &str = "<svg onload=alert(1)>";
 const TOPIC: &str = "<script>pwned=2</script>";
@@ -49,17 +56,18 @@ fn no_text_of_people_becomes_markup() {
     mallory.ask(json!({
         "type": "send", "room": "general", "text": "the end of it", "nonce": "end", "files": [file],
     }));
-    let mut payloads = vec![NAME, TOPIC, FILE_KEPT];
+    let mut payloads = vec![NAME, STATUS, TOPIC, FILE_KEPT];
     payloads.extend(TEXTS);
     let base = format!("https://localhost:{}", server.port());
-    let payloads = json!(payloads).to_string();
+    let [payloads, written] = [json!(payloads), json!(WRITTEN)].map(|list| list.to_string());
     let variables = [
         ("BASE", base.as_str()),
         ("ALICE", "alice"),
         ("PASSWORD", PASSWORD),
         ("PAYLOADS", payloads.as_str()),
+        ("WRITTEN", written.as_str()),
     ];
-    Script::start("hostile.mjs", &variables).serve(|what, _| -> Value {
+    Script::start("hostile.js", &variables).serve(|what, _| -> Value {
         panic!("the script asks {what:?}");
     });
 }

@@ -2,6 +2,7 @@
 
 use parlor_tests::browser::Script;
 use parlor_tests::parlord::Parlord;
+use parlor_tests::tus::Tus;
 use parlor_tests::wire::{PASSWORD, Wire};
 use serde_json::{Value, json};
 
@@ -31,6 +32,17 @@ fn furnish(server: &Parlord) {
     alice.ask(json!({
         "type": "react", "room": "general", "target": first, "emoji": "👍", "on": true,
     }));
+    let tus = Tus::of(server, &alice);
+    let file = tus.upload("general", "mesures-40C-novembre.csv", &[b'1'; 10_400]);
+    alice.ask(json!({
+        "type": "send", "room": "general", "text": "Signing it now.", "nonce": "file", "files": [file],
+    }));
+    let tus = Tus::of(server, &minh);
+    tus.upload(
+        "general",
+        "Đà-Lạt-trạm-đo-số-2-và-một-tên-tệp-dài-hơn-chỗ-của-nó.pdf",
+        &[b'%'; 2_345],
+    );
     for (room, topic) in [
         ("firmware", "2.4 by Friday"),
         ("thiết-kế", "Vỏ hộp"),
@@ -53,7 +65,7 @@ fn everybody_can_use_every_page_dark_and_light_wide_and_narrow() {
         ("PASSWORD", PASSWORD),
         ("INVITE", code.as_str()),
     ];
-    Script::start("looks.mjs", &variables).serve(|what, _| -> Value {
+    Script::start("looks.js", &variables).serve(|what, _| -> Value {
         panic!("the script asks {what:?}");
     });
 }

@@ -2,7 +2,8 @@
 
 use parlor_tests::browser::Script;
 use parlor_tests::desktop::{Desktop, Window, home};
-use parlor_tests::parlord::Parlord;
+use parlor_tests::parlord::{Parlord, Setup};
+use parlor_tests::reverse::Reverse;
 use parlor_tests::store::messages;
 use parlor_tests::until::{SOON, until};
 use parlor_tests::wire::{PASSWORD, Wire};
@@ -49,23 +50,16 @@ impl Around<'_> {
     }
 }
 
-/// Walks against `base`, which leads to the server.
-fn walk(server: Parlord, base: &str) {
+/// Walks with browsers at `base` and the desktop app by `link`, both of which lead to the server.
+fn walk(server: Parlord, base: &str, link: &str) {
     for name in ["alice", "bob", "carol", "judge"] {
         Wire::register(&server, name);
     }
     let desktop = Desktop::new();
     let home = home();
-    let window = desktop.open(home.path(), &[&server.link()]);
+    let window = desktop.open(home.path(), &[link]);
     window.place(0, 0, 1200, 860);
-    window.type_text("carol");
-    window.key("Tab");
-    window.type_text(PASSWORD);
-    window.key("Return");
-    until("carol's rooms", SOON, || {
-        let rooms = parlor_tests::store::rooms(home.path());
-        rooms.contains(&"general".to_owned()).then_some(())
-    });
+    window.sign_in(home.path(), "carol");
     let mut around = Around {
         server,
         window,
@@ -77,12 +71,21 @@ fn walk(server: Parlord, base: &str) {
         ("BOB", "bob"),
         ("PASSWORD", PASSWORD),
     ];
-    Script::start("walk.mjs", &variables).serve(|what, asked| around.answer(what, asked));
+    Script::start("walk.js", &variables).serve(|what, asked| around.answer(what, asked));
 }
 
 #[test]
 fn a_person_walks_through_the_pages() {
     let server = Parlord::open();
     let base = format!("https://localhost:{}", server.port());
-    walk(server, &base);
+    let link = server.link();
+    walk(server, &base, &link);
+}
+
+#[test]
+fn the_same_walk_leads_through_the_proxy() {
+    let server = Setup::default().arg("--proxies").arg("127.0.0.1").start();
+    let proxy = Reverse::to(&[&server.link()]);
+    let base = format!("https://localhost:{}", proxy.port());
+    walk(server, &base, &proxy.link());
 }
