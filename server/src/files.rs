@@ -50,7 +50,7 @@ const TAKE_OVER_TIME: Duration = Duration::from_secs(5);
 
 /// Uploads of which the state of the hash is remembered; that of others is
 /// made anew from their bytes. Two KiB each.
-const REMEMBERED: usize = 4_096;
+const REMEMBERED: usize = if cfg!(test) { 4 } else { 4_096 };
 
 /// Locks by which a content is not erased while another upload finishes with it.
 const STRIPES: usize = 64;
@@ -65,7 +65,7 @@ pub(crate) struct Files {
     config: config::Files,
     // A std Mutex: a map operation, never over an await.
     known: Mutex<HashMap<String, Arc<Upload>>>,
-    stripes: Vec<tokio::sync::Mutex<()>>,
+    stripes: Vec<Arc<tokio::sync::Mutex<()>>>,
     loosened: Notify,
     opened: SystemTime,
 }
@@ -92,9 +92,7 @@ impl Files {
             uploads,
             config,
             known: Mutex::default(),
-            stripes: (0..STRIPES)
-                .map(|_| tokio::sync::Mutex::default())
-                .collect(),
+            stripes: (0..STRIPES).map(|_| Arc::default()).collect(),
             loosened: Notify::new(),
             opened: SystemTime::now(),
         })
@@ -219,8 +217,10 @@ impl Files {
         drop(held);
     }
 
-    async fn stripe(&self, hash: ContentHash) -> tokio::sync::MutexGuard<'_, ()> {
-        self.stripes[usize::from(hash.0[0]) % STRIPES].lock().await
+    /// It goes along to the thread that works under it, which may outlive who waits.
+    async fn stripe(&self, hash: ContentHash) -> tokio::sync::OwnedMutexGuard<()> {
+        let stripe = &self.stripes[usize::from(hash.0[0]) % STRIPES];
+        Arc::clone(stripe).lock_owned().await
     }
 }
 

@@ -29,6 +29,7 @@ import { toast } from "./toasts.js";
 import { Transfers } from "./transfers.js";
 import { Address } from "./address.js";
 import { Uploads } from "./uploads.js";
+import { roomOfHash } from "./hash.js";
 
 const { account, connection, store } = await boot();
 const { owner, lives } = await openPages();
@@ -250,7 +251,7 @@ function begin() {
   const kept = outbox.load(lives);
   for (const entry of kept) if (entry.state !== "uploading") account.timeline(entry.room).putOutgoing(entry);
   const place = store.get("place");
-  const asked = decodeURIComponent(location.hash.slice(1));
+  const asked = roomOfHash();
   const room = [asked, place?.room].find((each) => account.rooms.has(each)) ?? account.firstRoom();
   history.replaceState({ room }, "", room ? hrefOf(room) : "/chat.html");
   view("chat");
@@ -263,7 +264,7 @@ function begin() {
 
 addEventListener("popstate", ({ state }) => {
   if (state?.rooms) return view("rooms");
-  const room = decodeURIComponent(location.hash.slice(1));
+  const room = roomOfHash();
   view("chat");
   if (account.rooms.has(room) && room !== account.front) talk.open(room);
 });

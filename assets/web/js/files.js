@@ -14,6 +14,7 @@ import { openSwitcher } from "./switcher.js";
 import { choose, isLight } from "./theme.js";
 import { toast } from "./toasts.js";
 import { fingerprint, Transfers } from "./transfers.js";
+import { roomOfHash } from "./hash.js";
 
 const { account, connection, store } = await boot();
 const toRoom = (room) => location.assign(`/chat.html#${encodeURIComponent(room)}`);
@@ -111,7 +112,7 @@ listen({
 
 connection.on("session", ({ resumed }) => {
   if (!resumed) {
-    files.begin(decodeURIComponent(location.hash.slice(1)));
+    files.begin(roomOfHash());
     transfers.load(lives);
   }
   files.load();

@@ -3,7 +3,8 @@
 // A message gets its nonce when it is written, and is in the store before it is sent,
 // so that a reload or a broken line loses none. Over every retry the nonce stays, and
 // the server stores it once. Each room is a lane of its own, in which one message at a
-// time is on its way: a refused one never lets a later one pass it.
+// time is on its way: one that is to be tried again is never passed by a later one, and one
+// that failed steps aside until its user decides.
 //
 // Topics: `outgoing` (OUTGOING as it now stands), `gone` ({room, nonce, seq?}).
 // OUTGOING {nonce, room, text, reply_to?, files:[FILE], transfers:[key], written, state, why?}
@@ -38,6 +39,8 @@ export class Outbox extends Emitter {
       entry.owner = this.owner;
       if (entry.state !== "failed" && entry.state !== "uploading") entry.state = "waiting";
       this.#entries.set(entry.nonce, entry);
+      // The next page that opens sees whose it is now.
+      this.store.set(KEY + entry.nonce, entry);
     }
     return kept;
   }

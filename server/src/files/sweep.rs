@@ -2,6 +2,7 @@
 //! no file has, and files whose content is missing.
 
 use std::collections::HashSet;
+use std::fs::DirEntry;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -46,15 +47,14 @@ pub(crate) async fn sweep(state: Arc<State>) {
             () = state.stopped() => return,
         };
         let swept = async {
-            if by_the_clock {
-                if count.is_multiple_of(MINUTE_TICKS) {
-                    files.end_the_expired().await?;
-                    files.erase_strays().await?;
-                }
-                if count.is_multiple_of(WHOLE_TICKS) {
-                    files.compare_contents().await?;
-                }
-                count += 1;
+            let at = count;
+            count += u64::from(by_the_clock);
+            if by_the_clock && at.is_multiple_of(MINUTE_TICKS) {
+                files.end_the_expired().await?;
+                files.erase_strays().await?;
+            }
+            if by_the_clock && at.is_multiple_of(WHOLE_TICKS) {
+                files.compare_contents().await?;
             }
             files.erase_loose().await
         };
@@ -65,6 +65,20 @@ pub(crate) async fn sweep(state: Arc<State>) {
             () = state.stopped() => return,
         }
     }
+}
+
+/// Erases a file that is nobody's, unless it is so young that it may be somebody's
+/// soon. What is no file (a volume has folders of its own) is left alone.
+fn erase_old(entry: &DirEntry, opened: SystemTime) -> io::Result<bool> {
+    let metadata = entry.metadata()?;
+    let changed = metadata.modified()?;
+    let age = SystemTime::now().duration_since(changed);
+    let is_old = changed < opened || age.is_ok_and(|age| age > YOUNG);
+    if !metadata.is_file() || !is_old {
+        return Ok(false);
+    }
+    std::fs::remove_file(entry.path())?;
+    Ok(true)
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -114,11 +128,14 @@ impl Files {
                 if name.to_str().is_some_and(|name| uploads.contains(name)) {
                     continue;
                 }
-                let changed = entry.metadata()?.modified()?;
-                let age = SystemTime::now().duration_since(changed);
-                if changed < opened || age.is_ok_and(|age| age > YOUNG) {
-                    std::fs::remove_file(entry.path())?;
-                    erased += 1;
+                match erase_old(&entry, opened) {
+                    Ok(true) => erased += 1,
+                    Ok(false) => {}
+                    // Who ended the upload was quicker.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => {
+                        tracing::warn!(path = %entry.path().display(), %error, "bytes stay");
+                    }
                 }
             }
             Ok(erased)
@@ -137,12 +154,15 @@ impl Files {
             for hash in &loose {
                 // An upload that finishes with the same content waits, and
                 // finds the content gone, or is seen here.
-                let _stripe = self.stripe(*hash).await;
-                if self.storage.is_loose(*hash).await? {
+                let stripe = self.stripe(*hash).await;
+                let stripe = if self.storage.is_loose(*hash).await? {
                     let (blobs, hash) = (Arc::clone(&self.blobs), *hash);
-                    blocking(move || blobs.erase(hash)).await?;
-                }
+                    blocking(move || blobs.erase(hash).map(|()| stripe)).await?
+                } else {
+                    stripe
+                };
                 self.storage.content_erased(*hash).await?;
+                drop(stripe);
             }
             if loose.len() < STEP {
                 return Ok(());

@@ -106,14 +106,19 @@ impl Upload {
         std::mem::replace(&mut holder, next.clone())
     }
 
-    pub(super) async fn part(&self) -> PartGuard {
-        PartGuard(Arc::clone(&self.part).lock_owned().await)
+    pub(super) async fn part(self: &Arc<Self>) -> PartGuard {
+        let part = Arc::clone(&self.part).lock_owned().await;
+        PartGuard(part, Arc::clone(self))
     }
 }
 
-/// The right to change an upload.
+/// The right to change an upload. While it is held, the upload is remembered: were it
+/// made anew for another, both would write.
 #[derive(Debug)]
-pub(super) struct PartGuard(OwnedMutexGuard<Option<Part>>);
+pub(super) struct PartGuard(
+    OwnedMutexGuard<Option<Part>>,
+    #[expect(dead_code, reason = "it is held")] Arc<Upload>,
+);
 
 /// An upload in hand, flushed as far as it says it is.
 #[derive(Debug)]

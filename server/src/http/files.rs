@@ -70,7 +70,7 @@ pub(super) fn override_method<B>(request: &mut axum::http::Request<B>) {
     }
     let meant = request.headers().get("x-http-method-override");
     let meant = meant.and_then(|value| value.to_str().ok());
-    for method in [Method::PATCH, Method::DELETE, Method::HEAD] {
+    for method in [Method::PATCH, Method::DELETE] {
         if meant.is_some_and(|meant| meant.eq_ignore_ascii_case(method.as_str())) {
             *request.method_mut() = method;
             return;

@@ -45,6 +45,34 @@ async fn equal_content_is_kept_once() {
 }
 
 #[tokio::test]
+async fn an_upload_in_hand_is_never_anothers_too() {
+    let server = TestServer::start().await;
+    let alice = server.user("alice").await;
+    let http = Http::new(&server, &alice.token);
+    let files = &server.state.files;
+    let user = server
+        .state
+        .directory
+        .read(|tables| tables.by_username("alice").unwrap().record.id);
+    let first = http.begin("general", "a", 5).await;
+    let held = files.take(id(&first), user).await.unwrap();
+    // As many others as make the server forget those that nobody holds.
+    for n in 0..8 {
+        let other = http.begin("general", &n.to_string(), 5).await;
+        assert_eq!(http.offset(&other).await, Some(0));
+    }
+    let until = held.until().clone();
+    let next = files.take(id(&first), user);
+    let mut next = std::pin::pin!(next);
+    tokio::select! {
+        _ = &mut next => panic!("two hold it at once"),
+        () = until.cancelled() => {}
+    }
+    drop(held);
+    assert_eq!(next.await.unwrap().offset(), 0);
+}
+
+#[tokio::test]
 async fn a_deleted_room_erases_its_files() {
     let server = TestServer::start().await;
     let mut alice = server.user("alice").await;

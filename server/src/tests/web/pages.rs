@@ -243,8 +243,8 @@ async fn refusals_are_pages_for_people_and_json_for_programs() {
     check("application/json", "/chat.html", 401, false).await;
     check("*/*", "/ws", 401, false).await;
     check(browsers, "/ws", 401, true).await;
-    check(browsers, "/login", 405, true).await;
-    check("application/json", "/login", 405, false).await;
+    check(browsers, "/logout", 405, true).await;
+    check("application/json", "/logout", 405, false).await;
     check("*/*", "/assets/x/y", 404, false).await;
 }
 
