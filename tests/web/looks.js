@@ -17,7 +17,7 @@ const OUTSIDE = [
   ["closed", "/chat.html", 'a[href^="/login.html"]'],
 ];
 const INSIDE = [
-  ["index", "/index.html", ".files a"],
+  ["index", "/index.html", ".newest a"],
   ["nowhere", "/no-such-page", "main"],
   ["files", "/files.html", ".ftable tbody tr"],
   ["chat", "/chat.html#general", ".msg"],

@@ -435,6 +435,11 @@ fn every_page_carries_its_policy() {
             assert!(!body.contains(elsewhere), "{elsewhere} in {path}");
         }
     }
+}
+
+#[test]
+fn programs_are_answered_in_json() {
+    let server = server_with_alice();
     let json = request(&server, "GET /nowhere", &["Accept: application/json"], "");
     assert_eq!(status(&json), 404);
     assert!(json.contains(r#""status":"failed""#), "{json}");
