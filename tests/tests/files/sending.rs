@@ -181,7 +181,12 @@ fn a_checksum_must_fit() {
     let after = tus.patch(id, 500, rest);
     after.refused(409, "wrong_offset", "nor the same again");
     let again = tus.patch(id, 1_000, b"");
-    assert_eq!(again.status, 204, "the lost answer to its last bytes: {}", again.text());
+    assert_eq!(
+        again.status,
+        204,
+        "the lost answer to its last bytes: {}",
+        again.text()
+    );
     assert_eq!(
         tus.get(id, &[]).body,
         half.bytes,
