@@ -46,6 +46,8 @@ pub(crate) enum Message {
         room: String,
         /// What the upload is for.
         purpose: Purpose,
+        /// Whether its path was typed, and the dialog waits for it.
+        typed: bool,
         /// How it went: nothing, where nothing was on the clipboard.
         result: Box<Result<Option<Transfer>, Refused>>,
     },
@@ -100,8 +102,9 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
             account,
             room,
             purpose,
+            typed,
             result,
-        } => begun(model, &account, &room, &purpose, *result),
+        } => begun(model, &account, &room, (&purpose, typed), *result),
     }
 }
 
@@ -255,10 +258,11 @@ fn begun(
     model: &mut Model,
     id: &AccountId,
     room: &str,
-    purpose: &Purpose,
+    (purpose, typed): (&Purpose, bool),
     result: Result<Option<Transfer>, Refused>,
 ) -> Effect {
-    let by_path = matches!(&model.dialog, Some(Dialog::AttachPath(dialog)) if dialog.waits);
+    let waits = matches!(&model.dialog, Some(Dialog::AttachPath(dialog)) if dialog.waits);
+    let by_path = typed && waits;
     let went_well = result.is_ok();
     let transfer = match result {
         Ok(transfer) => transfer,
@@ -289,7 +293,8 @@ fn begun(
             account.transfers.put(transfer);
         }
     }
-    if *purpose != Purpose::Draft || by_path {
+    // A typed path was never counted: the dialog stood before the composer.
+    if *purpose != Purpose::Draft || typed {
         return then;
     }
     let composer = &mut account.conversation(room).composer;

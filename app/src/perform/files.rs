@@ -102,12 +102,14 @@ fn upload(
     purpose: Purpose,
 ) -> Task<Message> {
     let (to, why) = (room.clone(), purpose.clone());
+    let typed = matches!(what, Upload::Typed(_));
     let begun = move |result: Begun| {
         let (room, purpose) = (room.clone(), purpose.clone());
         of_attach(attach::Message::Begun {
             account: account.clone(),
             room,
             purpose,
+            typed,
             result: Box::new(result),
         })
     };

@@ -103,6 +103,7 @@ fn begun(model: &mut Model, result: Result<i64, TransferFailure>) -> Vec<Effect>
         account: model.current.clone().unwrap(),
         room: "general".into(),
         purpose: Purpose::Draft,
+        typed: matches!(model.dialog, Some(Dialog::AttachPath(_))),
         result: Box::new(result),
     };
     tell(model, Message::Attach(message))
