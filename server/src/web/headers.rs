@@ -1,5 +1,7 @@
 //! What every answer over HTTP says to a browser about how to treat it.
 
+use std::sync::LazyLock;
+
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -38,13 +40,15 @@ const ALL: [(HeaderName, &str); 8] = [
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
+/// [`ALL`], read once: the policy alone would be looked through for each answer.
+static READY: LazyLock<[(HeaderName, HeaderValue); 8]> =
+    LazyLock::new(|| ALL.map(|(name, value)| (name, HeaderValue::from_static(value))));
+
 /// Adds what an answer does not say by itself.
 pub(super) fn add(headers: &mut HeaderMap) {
     headers.reserve(ALL.len());
-    for (name, value) in &ALL {
-        if !headers.contains_key(name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
+    for (name, value) in &*READY {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
 }
 
