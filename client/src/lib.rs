@@ -36,6 +36,7 @@
 //! - [`item`], [`outgoing`], [`history`]: what stands in a timeline, what is on
 //!   its way into it, and pages of it.
 //! - [`transfer`]: files on their way up or down.
+//! - [`peer`]: direct talks, peer channels and files between devices.
 //! - `actor`: the task behind a session: connecting, resuming, sending.
 //! - `transfers`: the task behind those; `http`: how they reach the server.
 //! - `store`: the local store, in SQLite.
@@ -53,6 +54,7 @@ mod http;
 pub mod item;
 pub mod outgoing;
 mod paging;
+pub mod peer;
 mod random;
 pub mod session;
 mod shared;

@@ -17,9 +17,14 @@
 //! - [`error`]: the error codes and the `error` line.
 //! - [`line`]: cutting a byte stream into lines, with a bound.
 //! - [`mention`]: who is named in a text.
+//! - [`signature`]: Ed25519 signatures in their contexts.
+//! - [`device`]: devices and their cards; [`safety`]: the number that people compare.
+//! - [`peer`]: what devices say to each other.
+//! - [`tracker`]: the tracker's calls.
 //! - [`limits`]: every number both sides must agree on.
 #![warn(missing_docs)]
 
+pub mod device;
 pub mod error;
 pub mod event;
 pub mod file;
@@ -30,12 +35,17 @@ pub mod line;
 pub mod mention;
 pub mod message;
 pub mod names;
+pub mod peer;
 pub mod reply;
 pub mod request;
 pub mod room;
+pub mod safety;
+pub mod signature;
 pub mod time;
+pub mod tracker;
 pub mod user;
 
+pub use device::{Card, ClaimedKey, DeviceCard, DeviceId, SignedKey, VouchedCard};
 pub use error::{Code, ErrorLine};
 pub use event::{LogBody, LogEvent};
 pub use file::File;
@@ -45,5 +55,7 @@ pub use message::{Message, Reaction};
 pub use reply::{Incoming, Reply, ServerLine};
 pub use request::{Request, RequestLine};
 pub use room::Room;
+pub use safety::SafetyNumber;
+pub use signature::{CurveKey, PublicKey, Signature};
 pub use time::Time;
 pub use user::User;

@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorLine, File, LogEvent, Message, Presence, RegisterPolicy, Role, Room, Time, User};
+use crate::tracker::{TrackerAt, TrackerToken};
+use crate::{
+    ClaimedKey, DeviceId, ErrorLine, File, LogEvent, Message, Presence, RegisterPolicy, Role, Room,
+    Signature, Time, User, VouchedCard,
+};
 
 /// An answer with its `re`, or an event without one, ready to be written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -149,6 +153,39 @@ pub enum Reply {
         /// Whether there are more before the last.
         more: bool,
     },
+    /// The device is known, and the server vouches for it.
+    Device {
+        /// The server's signature over `until`, a zero byte, and the card.
+        server_sig: Signature,
+        /// Until when.
+        until: Time,
+        /// How many one-time keys of the device are left.
+        one_time_left: u64,
+    },
+    /// A user's devices.
+    Devices {
+        /// Those that hold.
+        devices: Vec<VouchedCard>,
+        /// Those that were ended.
+        #[serde(default)]
+        revoked: Vec<DeviceId>,
+    },
+    /// A device was ended by its user.
+    DeviceRevoked {
+        /// Whose.
+        username: String,
+        /// Which.
+        device: DeviceId,
+    },
+    /// One key of each of a user's devices.
+    Keys {
+        /// The keys.
+        keys: Vec<ClaimedKey>,
+    },
+    /// The sealed thing is kept.
+    Held {},
+    /// Something sealed for this device.
+    Mail(Mail),
     /// The cursor was above the room's end (a restored server): drop what was kept of it.
     Reset {
         /// Which room.
@@ -238,7 +275,27 @@ pub struct Session {
     pub server_key: String,
     /// Where peers find each other.
     #[serde(default)]
-    pub trackers: Vec<serde_json::Value>,
+    pub trackers: Vec<TrackerAt>,
+    /// What opens them to this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracker_token: Option<TrackerToken>,
+}
+
+/// Something sealed for this device, held while it was away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// Its number here, for `taken`.
+    pub n: u64,
+    /// Who left it.
+    pub from: String,
+    /// From which of their devices.
+    pub device: DeviceId,
+    /// The mark of what is sealed.
+    pub id: String,
+    /// What is sealed, as base64url.
+    pub body: String,
+    /// When it was left.
+    pub time: Time,
 }
 
 /// A message is kept. Section 2.3.
@@ -390,6 +447,12 @@ impl Reply {
         "audit",
         "reset",
         "gap",
+        "device",
+        "devices",
+        "device_revoked",
+        "keys",
+        "held",
+        "mail",
     ];
 
     /// The line, newline included, that answers the request `re`.

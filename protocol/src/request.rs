@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 
 pub use read::BadRequest;
 
-use crate::{Code, ErrorLine, Notify, Presence, Role, RoomKind, Time};
+use crate::{
+    Code, DeviceId, ErrorLine, Notify, Presence, Role, RoomKind, Signature, SignedKey, Time,
+};
 
 /// A request and the number by which its answer is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -396,6 +398,49 @@ requests! {
         /// Until when; seven days if not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires: Option<Time>,
+    }
+    /// Makes this session's device known and renews the server's word for it. Answer: `device`.
+    "publish_device" => PublishDevice {
+        /// The base64url of the device's card.
+        card: String,
+        /// The device's signature over it.
+        device_sig: Signature,
+        /// Keys for who writes while the device is away, each to be given once.
+        #[serde(default)]
+        one_time_keys: Vec<SignedKey>,
+        /// The key to be given where none of these is left.
+        fallback_key: SignedKey,
+    }
+    /// Lists a user's devices. Answer: `devices`.
+    "devices" => Devices {
+        /// Whose.
+        username: String,
+    }
+    /// Ends one of one's devices: its card is none any more. Answer: `done`.
+    "revoke_device" => RevokeDevice {
+        /// Which.
+        device: DeviceId,
+    }
+    /// Takes one key of each of a user's devices. Answer: `keys`.
+    "claim_keys" => ClaimKeys {
+        /// Whose.
+        username: String,
+    }
+    /// Leaves something sealed for a device that is away. Answer: `held`.
+    "hold" => Hold {
+        /// For whom.
+        to: String,
+        /// For which of their devices.
+        device: DeviceId,
+        /// The mark of what is sealed.
+        id: String,
+        /// What is sealed, as base64url.
+        body: String,
+    }
+    /// Erases held mail that is now stored here. Answer: `done`.
+    "taken" => Taken {
+        /// The `n` of each.
+        ns: Vec<u64>,
     }
     /// Ends all sessions of a user. Answer: `done`.
     "revoke_sessions" => RevokeSessions {

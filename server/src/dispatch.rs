@@ -171,6 +171,18 @@ fn route(c: Context, request: Request) -> Option<Work> {
         Request::Profile(r) => later(c, |c| people::profile(c, r)),
         Request::SetPresence(r) => now(&c, people::presence(&c, &r)),
 
+        Request::PublishDevice(_)
+        | Request::Devices(_)
+        | Request::RevokeDevice(_)
+        | Request::ClaimKeys(_)
+        | Request::Hold(_)
+        | Request::Taken(_) => now(
+            &c,
+            Err(parlor_protocol::ErrorLine::new(
+                parlor_protocol::Code::Forbidden,
+                "There are no devices here yet.",
+            )),
+        ),
         Request::Kick(r) => later(c, |c| discipline::kick(c, r)),
         Request::Ban(r) => later(c, |c| discipline::ban(c, r)),
         Request::Unban(r) => later(c, |c| discipline::unban(c, r)),

@@ -152,6 +152,7 @@ fn snapshot(
         more_users,
         server_key: state.server_key.clone(),
         trackers: Vec::new(),
+        tracker_token: None,
     };
     shorten(&mut session);
     session
