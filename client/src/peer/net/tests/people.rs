@@ -168,7 +168,7 @@ impl Person {
         self.shows("alice", server.card("alice", 1, -1));
     }
 
-    pub(super) fn is_blocked(&mut self) {
+    pub(super) fn blocks(&mut self) {
         *self.door.blocks.lock().unwrap() = true;
     }
 
