@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parlor_certs::{Address, PemFiles, Pin};
+use parlor_protocol::tracker::TrackerAt;
 use parlor_protocol::{RegisterPolicy, Role, limits};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where a tracker inside this server would listen.
     pub tracker: TrackerAddress,
+    /// Further trackers, of which users are told beside this server's own.
+    pub trackers: Vec<TrackerAt>,
     /// The address that links carry; without it the server picks one of its own.
     pub public_address: Option<Address>,
     /// The reverse proxies that may say for whom they connect.
@@ -145,6 +148,7 @@ impl Default for Config {
             data: PathBuf::new(),
             listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), limits::DEFAULT_PORT),
             tracker: TrackerAddress::Off,
+            trackers: Vec::new(),
             public_address: None,
             proxies: Proxies::default(),
             register: RegisterPolicy::Invite,
@@ -254,6 +258,9 @@ impl Config {
                 "must let at least one connection and handshake through",
             );
         }
+        if let Some(reason) = self.trackers.iter().find_map(bad_tracker) {
+            return refuse("trackers", &reason);
+        }
         if let Err((key, reason)) = self.passwords.validate() {
             return refuse(key, reason);
         }
@@ -287,6 +294,16 @@ impl Config {
             None => Ok(()),
         }
     }
+}
+
+/// What is wrong with a tracker of `trackers`.
+fn bad_tracker(at: &TrackerAt) -> Option<String> {
+    if Address::new(&at.host, at.port).is_err() {
+        return Some(format!("names {:?}, which is no host", at.host));
+    }
+    let pin = at.pin.parse::<Pin>();
+    pin.is_err()
+        .then(|| format!("needs the pin of {}, 43 characters", at.host))
 }
 
 /// Settings in a TOML file.
@@ -371,6 +388,11 @@ mod tests {
             "[metrics]\ntoken = \"has a space in the middle\"",
             "metrics.token",
         );
+        let tracker = |host: &str, pin: &str| {
+            format!("trackers = [{{ host = {host:?}, port = 8001, pin = {pin:?} }}]")
+        };
+        check(&tracker("", &"A".repeat(43)), "trackers");
+        check(&tracker("tracker.example.org", "short"), "trackers");
         check("[files]\nuploads = 0", "files.uploads");
         check("[files]\nupload_hours = 0", "files.upload_hours");
         check("[files]\ntotal_bytes = 9223372036854775807", "files");

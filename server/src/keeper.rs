@@ -77,6 +77,7 @@ pub(crate) async fn keep(state: Arc<State>, mut revision: u64) {
         if count.is_multiple_of(TOUCH_TICKS) {
             touch_sessions(&state).await;
             endings::end_expired(&state).await;
+            expire_mail(&state).await;
         }
         count += 1;
     }
@@ -110,6 +111,14 @@ fn take_over(state: &State, change: AdminChange) {
     });
     for endpoint in endpoints {
         endpoint.outbox.end(Some(&endings::session_over()));
+    }
+}
+
+/// Erases what was held for its whole time, a step at once: what is left goes
+/// with the next.
+async fn expire_mail(state: &State) {
+    if let Err(error) = state.storage.expire_mail(now()).await {
+        tracing::warn!(%error, "mail that was held for its time could not be erased");
     }
 }
 

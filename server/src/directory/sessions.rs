@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use parlor_protocol::{Presence, Time};
+use parlor_protocol::{DeviceId, Presence, Time};
 
-use super::people::Connected;
+use super::people::{Connected, Person};
 use super::tables::Tables;
 use crate::endpoint::{Endpoint, SignedIn};
 use crate::storage::{SecretHash, SessionId, SessionRecord, SessionTouch, UserId};
@@ -72,8 +72,40 @@ impl Tables {
             endpoint: Arc::clone(endpoint),
             presence: Presence::Online,
         });
+        if let Some(device) = record.device {
+            endpoint.bind(device);
+        }
         self.turn(user);
         true
+    }
+
+    /// A session is this device's from now on, on all of its connections.
+    pub(crate) fn bind_session(&mut self, session: SessionId, device: DeviceId) {
+        let Some(record) = self.sessions.get_mut(&session) else {
+            return;
+        };
+        record.device = Some(device);
+        let person = self.users.get(&record.user);
+        for endpoint in person.into_iter().flat_map(Person::endpoints) {
+            if endpoint
+                .signed_in()
+                .is_some_and(|who| who.session == session)
+            {
+                endpoint.bind(device);
+            }
+        }
+    }
+
+    /// A device was ended, whose card would have held until then.
+    pub(crate) fn put_revoked(&mut self, device: DeviceId, until: Time) {
+        self.revoked.insert(device, until);
+    }
+
+    /// The devices that were ended and whose cards would hold still. Others,
+    /// whose cards are none any more, are forgotten.
+    pub(crate) fn revoked_devices(&mut self, now: Time) -> Vec<DeviceId> {
+        self.revoked.retain(|_, until| *until > now);
+        self.revoked.keys().copied().collect()
     }
 
     /// Takes a connection out; its user is shown as gone if it was their last.

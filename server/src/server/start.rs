@@ -61,7 +61,7 @@ impl Server {
             passwords: Passwords::new(config.passwords.clone()),
             storage: Arc::clone(&storage),
             link: face.link(),
-            server_key: key.public().to_string(),
+            signing: key,
             next_pins: face.next_pins().iter().map(ToString::to_string).collect(),
             config: config.clone(),
         })
