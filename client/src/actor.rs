@@ -365,6 +365,7 @@ impl Actor {
             return;
         }
         let Some(listener) = self.parts.tap.listener() else {
+            self.parts.tap.missed();
             self.letters.clear();
             return;
         };

@@ -1,12 +1,13 @@
 //! What a session tells the peers' side of its account, beside the app.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parlor_certs::{Address, Pin};
 use parlor_protocol::reply::{Mail, Session};
 use parlor_protocol::tracker::{TrackerAt, TrackerToken};
 use parlor_protocol::{DeviceId, PublicKey};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 /// Letters that wait for who listens: as many as the server keeps for one device, so that all of a
 /// sign-in fit. Past it nothing more is read from the server until some are taken.
@@ -44,12 +45,16 @@ pub(crate) enum Letter {
 }
 
 /// Between the actor of a session, which tells, and who listens: one listener, if any. Letters
-/// for nobody are dropped, for mail comes again with the next sign-in until it is told as taken. A
-/// std mutex is right: it is held for a few instructions and never across an await.
+/// for nobody are dropped, for mail comes again with the next connection until it is told as taken; who
+/// begins to listen after some were dropped has the session connect anew. A std mutex is right: it is held
+/// for a few instructions and never across an await.
 #[derive(Debug)]
 pub(crate) struct Tap {
     facts: watch::Sender<Option<Arc<SessionFacts>>>,
     listener: Mutex<Option<mpsc::Sender<Letter>>>,
+    /// Whether letters of this connection went to nobody.
+    missed: AtomicBool,
+    renew: Notify,
 }
 
 impl Default for Tap {
@@ -57,6 +62,8 @@ impl Default for Tap {
         Self {
             facts: watch::Sender::new(None),
             listener: Mutex::new(None),
+            missed: AtomicBool::new(false),
+            renew: Notify::new(),
         }
     }
 }
@@ -73,6 +80,10 @@ impl Tap {
         let (tell, letters) = mpsc::channel(LETTERS);
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         *listener = Some(tell);
+        drop(listener);
+        if self.missed.swap(false, Ordering::SeqCst) {
+            self.renew.notify_one();
+        }
         letters
     }
 
@@ -80,6 +91,16 @@ impl Tap {
     pub(crate) fn listener(&self) -> Option<mpsc::Sender<Letter>> {
         let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         listener.clone().filter(|tell| !tell.is_closed())
+    }
+
+    /// Letters went to nobody.
+    pub(crate) fn missed(&self) {
+        self.missed.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until the session should connect anew.
+    pub(crate) async fn renewed(&self) {
+        self.renew.notified().await;
     }
 
     /// One is let in. A server whose key cannot be read vouches for nobody, so that there are no peers.
@@ -101,6 +122,7 @@ impl Tap {
 
     /// The connection is gone.
     pub(crate) fn offline(&self) {
+        self.missed.store(false, Ordering::SeqCst);
         self.facts.send_if_modified(|now| now.take().is_some());
     }
 }
