@@ -238,6 +238,7 @@ impl Task {
     async fn say(&mut self, line: &PeerLine) {
         if let Some(link) = &self.link
             && link.send(line).await.is_err()
+            && Link::fits(line)
         {
             self.down();
         }
@@ -331,8 +332,13 @@ impl Task {
                 break;
             };
             if link.send(&line.line).await.is_err() {
-                self.down();
-                return Ok(());
+                if Link::fits(&line.line) {
+                    self.down();
+                    return Ok(());
+                }
+                let reason = "it is too long for one message";
+                store.undeliverable(line.n, self.device, reason).await?;
+                continue;
             }
             let id = line.line.id().unwrap_or_default().to_owned();
             self.sent.add(line.n, id, Instant::now());
