@@ -45,8 +45,8 @@ pub use device::{
 };
 pub use error::StorageError;
 pub use file::{
-    ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, Quota, Staleness,
-    UploadCreated, UploadRecord,
+    Audience, ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, Quota,
+    Staleness, UploadCreated, UploadRecord,
 };
 pub use record::{
     AdminChange, Admission, Admitted, BanRecord, BanSubject, Deed, DeedOutcome, InviteRecord,

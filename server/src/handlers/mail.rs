@@ -6,7 +6,9 @@ use parlor_protocol::{Code, DeviceId, ErrorLine, Reply, limits, names, signature
 use super::devices::{check_member, is_kept_out};
 use super::rank;
 use crate::clock::now;
+use crate::directory::Tables;
 use crate::dispatch::{Answer, Context, bad_request, storage_error};
+use crate::state::State;
 use crate::storage::{Held, NewMail, UserId};
 
 /// The device that this session is.
@@ -19,7 +21,8 @@ fn own_device(c: &Context) -> Result<DeviceId, ErrorLine> {
 
 /// `hold`: keeps something sealed until the device has it.
 pub(crate) async fn hold(c: Context, request: Hold) -> Answer {
-    let (to, device) = (receiver(&c, &request.to)?, request.device);
+    let to = receiver(&c.state, c.who.user, &request.to)?;
+    let device = request.device;
     let from_device = own_device(&c)?;
     if !names::is_nonce(&request.id) {
         let what = "1 to 64 of A-Z, a-z, 0-9, _ and - are wanted.";
@@ -51,23 +54,39 @@ pub(crate) async fn hold(c: Context, request: Hold) -> Answer {
     Ok(Reply::Held {})
 }
 
-/// Who is to have it. Who may not write may still leave something for their own devices.
-fn receiver(c: &Context, username: &str) -> Result<UserId, ErrorLine> {
-    c.state.directory.check(|tables| {
-        check_member(tables, c.who.user)?;
-        let person = rank::find(tables, username)?;
-        if is_kept_out(tables, person) {
-            let message = format!("{} is kept out of this server.", person.username);
-            return Err(rank::forbidden(&message));
-        }
-        let id = person.record.id;
-        let muted = tables.person(c.who.user).and_then(|me| me.muted(now()));
-        if id != c.who.user && muted.is_some() {
-            let message = "You are muted, and cannot leave anything for others now.";
-            return Err(ErrorLine::new(Code::Muted, message));
-        }
-        Ok(id)
+/// The user of this name, for whom something is to be left.
+///
+/// # Errors
+///
+/// `no_such_user`, and those of [`check_receiver`].
+pub(crate) fn receiver(state: &State, from: UserId, username: &str) -> Result<UserId, ErrorLine> {
+    state.directory.check(|tables| {
+        let to = rank::find(tables, username)?.record.id;
+        check_receiver(tables, from, to)?;
+        Ok(to)
     })
+}
+
+/// Refuses to leave something sealed where it may not be. Who may not write may
+/// still leave something for their own devices.
+///
+/// # Errors
+///
+/// `forbidden`, `no_such_user`, `muted`.
+pub(crate) fn check_receiver(tables: &Tables, from: UserId, to: UserId) -> Result<(), ErrorLine> {
+    check_member(tables, from)?;
+    let gone = || ErrorLine::new(Code::NoSuchUser, "This user is gone.");
+    let person = tables.person(to).ok_or_else(gone)?;
+    if is_kept_out(tables, person) {
+        let message = format!("{} is kept out of this server.", person.username);
+        return Err(rank::forbidden(&message));
+    }
+    let muted = tables.person(from).and_then(|me| me.muted(now()));
+    if from != to && muted.is_some() {
+        let message = "You are muted, and cannot leave anything for others now.";
+        return Err(ErrorLine::new(Code::Muted, message));
+    }
+    Ok(())
 }
 
 fn body(text: &str) -> Result<Vec<u8>, ErrorLine> {

@@ -52,6 +52,7 @@ macro_rules! contract {
             reading::a_replay_tells_how_things_stand
             files::uploads_keep_within_their_quota
             files::messages_show_files
+            files::sealed_files_have_no_room_and_their_own_time
             files::files_go_and_leave_their_content_loose
             devices::a_device_is_one_users_for_ever
             devices::a_user_has_so_many_devices

@@ -18,7 +18,12 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<()> {
 }
 
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(FILES), M::up(DEVICES)])
+    Migrations::new(vec![
+        M::up(FIRST),
+        M::up(FILES),
+        M::up(DEVICES),
+        M::up(SEALED),
+    ])
 }
 
 /// `events.kind`, as stored.
@@ -293,6 +298,14 @@ CREATE TABLE mail (
 CREATE UNIQUE INDEX mail_mark ON mail (device, from_device, mark);
 CREATE INDEX mail_device ON mail (device, n, from_user);
 CREATE INDEX mail_time ON mail (time);
+";
+
+/// A file that is sealed for a user has no room: its `room_id` is 0. `idle` stays
+/// empty, for it goes by its own time.
+const SEALED: &str = "
+ALTER TABLE uploads ADD COLUMN sealed_for INTEGER;
+ALTER TABLE files ADD COLUMN sealed_for INTEGER;
+CREATE INDEX files_sealed ON files (time) WHERE sealed_for IS NOT NULL;
 ";
 
 #[cfg(test)]
