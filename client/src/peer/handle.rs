@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use parlor_protocol::DeviceId;
+use serde::{Deserialize, Serialize};
 
 use super::event::PeerSnapshot;
 use super::person::Person;
@@ -28,7 +29,8 @@ pub enum PeerError {
 }
 
 /// How a node behaves.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PeerOptions {
     /// What this device is called; the host's name if empty.
     pub label: String,
