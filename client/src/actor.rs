@@ -5,7 +5,7 @@
 //! It never waits for the app: what the app has not taken yet is gathered, up
 //! to a bound past which nothing more is read from the server.
 
-mod backoff;
+pub(crate) mod backoff;
 mod entry;
 mod gathered;
 mod lanes;

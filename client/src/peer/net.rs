@@ -15,6 +15,7 @@
 mod book;
 mod endpoint;
 mod handshake;
+mod lan;
 mod lines;
 mod link;
 mod links;
@@ -22,6 +23,7 @@ mod meeting;
 mod names;
 #[cfg(test)]
 mod tests;
+mod trackers;
 mod way;
 
 use std::sync::Arc;
@@ -42,6 +44,7 @@ use book::Book;
 pub(crate) use link::Link;
 use links::Links;
 use names::Names;
+use trackers::{Trackers, Wish};
 
 /// How long a link may take to come up, from the dialling to the other side's handshake.
 pub(crate) const DIAL: Duration = Duration::from_secs(8);
@@ -199,10 +202,14 @@ struct Inner {
     names: Names,
     book: Book,
     links: Links,
+    trackers: Trackers,
     /// Held while links are told up and down, so that this comes in one order.
     announcing: Mutex<()>,
     stop: CancellationToken,
     tasks: TaskTracker,
+    /// Trackers and the LAN are told that this device goes, before everything else stops.
+    leaving: CancellationToken,
+    presence: TaskTracker,
 }
 
 impl Inner {
@@ -224,6 +231,10 @@ impl Inner {
 
     /// Where a device can be dialled.
     async fn find(&self, device: &DeviceId) -> Option<EndpointAddr> {
+        if !self.book.is_on_lan(device) {
+            // By which relay it goes may have changed since the last list.
+            self.trackers.ask().await;
+        }
         self.book.address(device, self.relay_only)
     }
 }
@@ -238,6 +249,7 @@ impl Net {
         let endpoint = endpoint::bind(&options, &names).await?;
         let me = endpoint::device(endpoint.id());
         let (events, receiver) = mpsc::channel(EVENTS);
+        let stop = CancellationToken::new();
         let inner = Arc::new(Inner {
             endpoint,
             me,
@@ -247,11 +259,18 @@ impl Net {
             names,
             book: Book::default(),
             links: Links::new(me),
+            trackers: Trackers::default(),
             announcing: Mutex::default(),
-            stop: CancellationToken::new(),
+            leaving: stop.child_token(),
+            stop,
             tasks: TaskTracker::new(),
+            presence: TaskTracker::new(),
         });
         inner.spawn(Arc::clone(&inner).accept());
+        inner.spawn(Arc::clone(&inner).register());
+        if options.lan && !options.relay_only {
+            inner.presence.spawn(Arc::clone(&inner).meet_on_lan());
+        }
         let stop = Arc::new(inner.stop.clone().drop_guard());
         let net = Self { inner, _stop: stop };
         Ok((net, receiver))
@@ -259,7 +278,10 @@ impl Net {
 
     /// The trackers to be registered with, and as what. Taken over at once; what is gone is left.
     pub(crate) fn register(&self, trackers: Vec<Tracker>, registration: Registration) {
-        let _ = (trackers, registration);
+        self.inner.trackers.wish(Wish {
+            trackers,
+            registration,
+        });
     }
 
     /// Dials a device, unless a link is up or being dialled: then that one is answered.
@@ -275,11 +297,14 @@ impl Net {
     /// The networks of this computer may have changed.
     pub(crate) async fn network_changed(&self) {
         self.inner.endpoint.network_change().await;
+        self.inner.trackers.moved();
     }
 
     /// Leaves the trackers, ends the links, and closes the sockets.
     pub(crate) async fn close(&self) {
         let links = self.inner.links.all();
+        self.inner.leaving.cancel();
+        self.inner.presence.close();
         let ending = async {
             for link in &links {
                 link.end(None);
@@ -288,7 +313,8 @@ impl Net {
                 link.close(None).await;
             }
         };
-        let _ = tokio::time::timeout(FAREWELL, ending).await;
+        let all = async { tokio::join!(self.inner.presence.wait(), ending) };
+        let _ = tokio::time::timeout(FAREWELL, all).await;
         self.inner.stop.cancel();
         self.inner.endpoint.close().await;
         self.inner.tasks.close();

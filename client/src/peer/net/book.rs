@@ -50,6 +50,11 @@ impl Book {
         known.lan.insert(device, at).is_none()
     }
 
+    /// Whether the LAN says where a device is.
+    pub(super) fn is_on_lan(&self, device: &DeviceId) -> bool {
+        self.lock().lan.contains_key(device)
+    }
+
     /// A device has left the LAN.
     pub(super) fn off_lan(&self, device: &DeviceId) {
         self.lock().lan.remove(device);

@@ -60,7 +60,7 @@ pub(super) fn differs(old: &Path, new: &Path) -> bool {
 
 /// Whether an address is within this network: no router of the Internet passes it on, or
 /// an interface of this computer is in the same subnet.
-fn is_near(ip: IpAddr) -> bool {
+pub(super) fn is_near(ip: IpAddr) -> bool {
     let private = match ip {
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local() || ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_loopback(),
