@@ -6,14 +6,14 @@
 //!
 //! - [`bounds`]: sizes, totals and rates.
 //! - [`proxies`]: the reverse proxies whose word is taken.
-//! - [`tracker_address`]: where a tracker inside the server would listen.
+//! - [`tracker_address`]: where the tracker inside the server listens.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parlor_certs::{Address, PemFiles, Pin};
-use parlor_protocol::tracker::TrackerAt;
+use parlor_protocol::tracker::{self, TrackerAt};
 use parlor_protocol::{RegisterPolicy, Role, limits};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen. Port 0 takes any that is free.
     pub listen: SocketAddr,
-    /// Where a tracker inside this server would listen.
-    pub tracker: TrackerAddress,
+    /// Where the tracker inside this server listens. If nothing is said: beside the
+    /// server, see [`Config::tracker_at`].
+    pub tracker: Option<TrackerAddress>,
     /// Further trackers, of which users are told beside this server's own.
     pub trackers: Vec<TrackerAt>,
     /// The address that links carry; without it the server picks one of its own.
@@ -147,7 +148,7 @@ impl Default for Config {
             name: "Parlor".into(),
             data: PathBuf::new(),
             listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), limits::DEFAULT_PORT),
-            tracker: TrackerAddress::Off,
+            tracker: None,
             trackers: Vec::new(),
             public_address: None,
             proxies: Proxies::default(),
@@ -224,6 +225,24 @@ impl Config {
     /// The configuration in a text; `path` is for the errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         parse_toml(text, path)
+    }
+
+    /// Where the tracker inside this server listens, if there is one. If nothing is
+    /// said that is the address that the server listens on, and the usual port; any
+    /// that is free where the server takes any.
+    pub fn tracker_at(&self) -> Option<SocketAddr> {
+        match self.tracker {
+            Some(TrackerAddress::Off) => None,
+            Some(TrackerAddress::At(address)) => Some(address),
+            None => {
+                let port = if self.listen.port() == 0 {
+                    0
+                } else {
+                    tracker::DEFAULT_PORT
+                };
+                Some(SocketAddr::new(self.listen.ip(), port))
+            }
+        }
     }
 
     /// Refuses what no server could work with.
@@ -355,9 +374,22 @@ mod tests {
                 );
             }
         }
-        for key in ["public_address", "cert", "key", "token"] {
+        for key in ["tracker", "public_address", "cert", "key", "token"] {
             assert!(DEFAULT_CONFIG.contains(&format!("# {key} =")), "{key}");
         }
+    }
+
+    #[test]
+    fn the_tracker_stands_beside_the_server() {
+        let check = |text: &str, expected: Option<&str>| {
+            let at = parse(text).unwrap().tracker_at();
+            assert_eq!(at, expected.map(|at| at.parse().unwrap()), "{text}");
+        };
+        check("", Some("[::]:8001"));
+        check("listen = \"127.0.0.1:8888\"", Some("127.0.0.1:8001"));
+        check("listen = \"127.0.0.1:0\"", Some("127.0.0.1:0"));
+        check("tracker = \"off\"", None);
+        check("tracker = \"192.0.2.1:9\"", Some("192.0.2.1:9"));
     }
 
     #[test]

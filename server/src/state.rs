@@ -1,7 +1,7 @@
 //! What all connections of a server share.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use parlor_certs::{Link, ServerKey};
@@ -25,6 +25,7 @@ use crate::log::Log;
 use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
 use crate::storage::{RoomId, SessionId, Storage, StorageError};
+use crate::trackers::OwnTracker;
 use crate::transfers::Transfers;
 use crate::typing::Typing;
 use crate::web::{Answered, SignInPage};
@@ -82,6 +83,7 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) connections: Connections,
     pub(crate) typing: Typing,
+    pub(crate) tracker: OnceLock<OwnTracker>,
     stop: CancellationToken,
     /// The log, the keeper, and requests whose connection has left.
     tasks: TaskTracker,
@@ -139,6 +141,7 @@ impl State {
             log,
             connections: Connections::default(),
             typing: Typing::default(),
+            tracker: OnceLock::new(),
             stop,
             tasks,
         });

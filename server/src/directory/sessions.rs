@@ -101,11 +101,20 @@ impl Tables {
         self.revoked.insert(device, until);
     }
 
-    /// The devices that were ended and whose cards would hold still. Others,
-    /// whose cards are none any more, are forgotten.
-    pub(crate) fn revoked_devices(&mut self, now: Time) -> Vec<DeviceId> {
+    /// Whether a device was ended whose card would hold still.
+    pub(crate) fn is_revoked(&self, device: &DeviceId) -> bool {
+        self.revoked.contains_key(device)
+    }
+
+    /// The devices that were ended and whose cards would hold still.
+    pub(crate) fn revoked_devices(&self, now: Time) -> Vec<DeviceId> {
+        let holding = self.revoked.iter().filter(|(_, until)| **until > now);
+        holding.map(|(device, _)| *device).collect()
+    }
+
+    /// Forgets ended devices whose cards are none any more.
+    pub(crate) fn forget_revoked(&mut self, now: Time) {
         self.revoked.retain(|_, until| *until > now);
-        self.revoked.keys().copied().collect()
     }
 
     /// Takes a connection out; its user is shown as gone if it was their last.

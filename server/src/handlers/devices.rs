@@ -10,7 +10,7 @@ use parlor_protocol::{
 
 use super::rank;
 use crate::clock::{after, now};
-use crate::directory::{Person, Tables};
+use crate::directory::Tables;
 use crate::dispatch::{Answer, Context, bad_request, storage_error};
 use crate::endings::{forget_sessions, session_over};
 use crate::storage::{Claimer, NewDevice, Published, Revoked, UserId};
@@ -32,11 +32,6 @@ pub(super) fn check_member(tables: &Tables, user: UserId) -> Result<(), ErrorLin
     Err(rank::forbidden(
         "Guests have no devices. Make an account first.",
     ))
-}
-
-/// Whether nobody may reach this user: their devices are not listed.
-pub(super) fn is_kept_out(tables: &Tables, person: &Person) -> bool {
-    person.record.disabled || tables.ban_of(person.record.id, now()).is_some()
 }
 
 /// `publish_device`: makes this session's device known, or renews its card.
@@ -158,7 +153,7 @@ fn subject(c: &Context, username: &str) -> Result<(UserId, bool), ErrorLine> {
     c.state.directory.check(|tables| {
         check_member(tables, c.who.user)?;
         let person = rank::find(tables, username)?;
-        Ok((person.record.id, is_kept_out(tables, person)))
+        Ok((person.record.id, tables.is_kept_out(person, now())))
     })
 }
 
@@ -207,6 +202,7 @@ pub(crate) async fn revoke(c: Context, request: RevokeDevice) -> Answer {
     c.state
         .directory
         .write(|tables| tables.put_revoked(device, until));
+    c.state.end_device_at_tracker(&device);
     // Everybody is in `#broadcast`, so everybody shares a room with everybody.
     c.state.tell_everyone(&Reply::DeviceRevoked {
         username: c.who.username.to_string(),

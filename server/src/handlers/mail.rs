@@ -3,7 +3,7 @@
 use parlor_protocol::request::{Hold, Taken};
 use parlor_protocol::{Code, DeviceId, ErrorLine, Reply, limits, names, signature};
 
-use super::devices::{check_member, is_kept_out};
+use super::devices::check_member;
 use super::rank;
 use crate::clock::now;
 use crate::directory::Tables;
@@ -77,7 +77,7 @@ pub(crate) fn check_receiver(tables: &Tables, from: UserId, to: UserId) -> Resul
     check_member(tables, from)?;
     let gone = || ErrorLine::new(Code::NoSuchUser, "This user is gone.");
     let person = tables.person(to).ok_or_else(gone)?;
-    if is_kept_out(tables, person) {
+    if tables.is_kept_out(person, now()) {
         let message = format!("{} is kept out of this server.", person.username);
         return Err(rank::forbidden(&message));
     }
