@@ -25,6 +25,7 @@
 pub mod event;
 pub mod handle;
 mod net;
+mod node;
 mod olm;
 pub mod person;
 pub mod post;
@@ -34,6 +35,7 @@ mod vault;
 
 pub use event::{PeerEvent, PeerSnapshot, Standing, TrackerStanding};
 pub use handle::{PeerError, PeerOptions, Peers};
+pub use node::NodeState;
 pub use person::{DeviceStanding, Dialled, KnownDevice, Path, Person, Trust, Way};
 pub use post::{Notice, PeerFile, PeerFileState, Post, PostBody, PostReaction, PostState};
 pub use talk::{BadTalk, ChannelMember, Talk, TalkState};
