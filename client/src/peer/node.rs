@@ -10,7 +10,7 @@
 //! - `device`: this device's keys and card, and their publishing.
 //! - `door`: who is let in. `people`: whose devices are known.
 //! - `work`: the task that hears of everything; `incoming`: what links bring it;
-//!   `spread`: to which devices lines go; `channels`: peer channels.
+//!   `spread`: to which devices lines go; `channels`: peer channels; `wishes`: what handles ask for.
 //! - `lane`: what goes to one device, in order; `seal`: for one that is away.
 //! - `mail`: what was sealed for us.
 
@@ -25,6 +25,7 @@ mod mail;
 mod people;
 mod seal;
 mod spread;
+mod wishes;
 mod work;
 
 use std::time::Duration;
@@ -33,7 +34,6 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::home::Home;
-use crate::peer::event::PeerEvent;
 use crate::peer::handle::PeerOptions;
 use crate::peer::store::PeerStore;
 use crate::peer::talk::Talk;
@@ -53,10 +53,6 @@ pub(crate) const ASKS: usize = 64;
 pub(crate) enum Ask {
     /// Say that one is writing.
     Typing(Talk),
-    /// Dial the people of a talk, so that the way to them is known.
-    Open(Talk),
-    /// Behave otherwise from now on.
-    Options(PeerOptions),
     /// The networks of this computer may have changed.
     NetworkChanged,
 }
@@ -80,8 +76,6 @@ pub(crate) struct Parts {
     pub(crate) store: PeerStore,
     pub(crate) options: PeerOptions,
     pub(crate) asks: mpsc::Receiver<Ask>,
-    /// What passes by and is in no store: that somebody is writing.
-    pub(crate) tell: mpsc::Sender<PeerEvent>,
     pub(crate) state: watch::Sender<NodeState>,
     pub(crate) stop: CancellationToken,
 }
@@ -91,19 +85,10 @@ pub(crate) struct Parts {
 enum Ended {
     /// It was stopped.
     Stopped,
-    /// It is to begin anew, with other options.
-    Again,
+    /// It is to begin anew, with these options.
+    Again(PeerOptions),
     /// It could not begin or go on; why.
     Failed(String),
-}
-
-impl Parts {
-    /// Takes over what is asked of a node that is not there: only how it should behave.
-    fn note(&mut self, ask: Ask) {
-        if let Ask::Options(options) = ask {
-            self.options = options;
-        }
-    }
 }
 
 /// Runs the node whenever this process can be it, until it is stopped.
@@ -114,7 +99,7 @@ pub(crate) async fn supervise(mut parts: Parts) {
         drop(lock);
         match ended {
             Ended::Stopped => return,
-            Ended::Again => {}
+            Ended::Again(options) => parts.options = options,
             Ended::Failed(why) => {
                 tracing::warn!(%why, "the node of the peers could not go on");
                 parts.state.send_replace(NodeState::Failed(why));

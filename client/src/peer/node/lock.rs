@@ -28,9 +28,7 @@ pub(super) async fn take(parts: &mut Parts) -> Option<Lock> {
                     .send_replace(NodeState::Failed(error.to_string()));
             }
         }
-        while let Ok(ask) = parts.asks.try_recv() {
-            parts.note(ask);
-        }
+        while parts.asks.try_recv().is_ok() {}
         tokio::select! {
             () = parts.stop.cancelled() => return None,
             () = tokio::time::sleep(LOCK_EVERY) => {}

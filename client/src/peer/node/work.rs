@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::lane::{Lane, Order};
-use super::{Ask, Ended, NodeState, Parts};
+use super::{Ended, NodeState, Parts};
 use crate::peer::event::Standing;
 use crate::peer::handle::PeerOptions;
 use crate::peer::net::{Link, LinkId, NetEvent};
@@ -46,6 +46,8 @@ pub(super) enum News {
     Refreshed(String),
     /// This device was published, or could not be.
     Published(bool),
+    /// A wish is done, or could not be: it is to be looked at again.
+    Wished(u64),
     /// One-time keys were used up.
     KeysUsed,
     /// To be said to a device, if a link to it is up.
@@ -75,7 +77,11 @@ pub(super) struct Node {
     pub(super) refreshing: HashSet<String>,
     pub(super) channels: super::channels::Channels,
     pub(super) standing: Standing,
-    options: PeerOptions,
+    pub(super) options: PeerOptions,
+    /// With which options it is to begin anew.
+    pub(super) anew: Option<PeerOptions>,
+    /// Wishes that wait for an answer of the room server's.
+    pub(super) wishing: HashSet<u64>,
     registered: session::Registered,
     next_publish: Instant,
     publishing: bool,
@@ -127,10 +133,6 @@ impl Node {
                 },
                 Some(news) = self.heard.recv() => self.hear(news).await,
                 ask = parts.asks.recv() => match ask {
-                    Some(Ask::Options(options)) if self.begins_anew(&options) => {
-                        parts.options = options;
-                        return Ended::Again;
-                    }
                     Some(ask) => self.asked(ask).await,
                     None => return Ended::Stopped,
                 },
@@ -146,6 +148,9 @@ impl Node {
                     Ok(())
                 }
             };
+            if let Some(options) = self.anew.take() {
+                return Ended::Again(options);
+            }
             if let Err(error) = done {
                 tracing::warn!(%error, "the peers' store failed");
                 self.compare_at
@@ -165,6 +170,7 @@ impl Node {
     /// Compares everything with the store: who may be linked, what waits, which channels there are.
     async fn compare(&mut self) -> Result<(), StoreError> {
         self.compare_at = None;
+        self.fulfil().await?;
         self.check_links().await?;
         self.channels_changed().await?;
         for (device, username) in self.context.store.waiting_devices().await? {
@@ -181,6 +187,10 @@ impl Node {
                 self.spread().await
             }
             News::Published(done) => self.published(done).await,
+            News::Wished(n) => {
+                self.wishing.remove(&n);
+                Ok(())
+            }
             News::KeysUsed => {
                 self.next_publish = Instant::now();
                 Ok(())

@@ -61,7 +61,6 @@ impl Node {
             people: People::default(),
             olm: tokio::sync::Mutex::new(keys),
             spare_keys: Mutex::new(HashMap::new()),
-            tell: parts.tell.clone(),
         });
         let (news, heard) = mpsc::channel(NEWS);
         let stop = CancellationToken::new();
@@ -92,6 +91,8 @@ impl Node {
             channels: Channels::default(),
             standing,
             options: parts.options.clone(),
+            anew: None,
+            wishing: HashSet::new(),
             registered: Registered::default(),
             next_publish: super::session::never(),
             publishing: false,

@@ -43,6 +43,8 @@ impl Node {
         let store = &self.context.store;
         store.set_link(device, Some(link.path())).await?;
         store.dialled(&username, None).await?;
+        // A wish may have waited for this link.
+        self.compare_at.get_or_insert_with(Instant::now);
         self.greet_channels(device, &username).await
     }
 
@@ -117,11 +119,6 @@ impl Node {
     pub(crate) async fn asked(&mut self, ask: Ask) -> Result<(), StoreError> {
         match ask {
             Ask::Typing(talk) => self.typing(talk).await,
-            Ask::Open(talk) => self.open(&talk).await,
-            Ask::Options(options) => {
-                self.options = options;
-                Ok(())
-            }
             Ask::NetworkChanged => {
                 let net = self.context.net.clone();
                 self.tasks.spawn(async move { net.network_changed().await });
@@ -130,7 +127,8 @@ impl Node {
         }
     }
 
-    async fn open(&mut self, talk: &Talk) -> Result<(), StoreError> {
+    /// A talk is looked at: its people are dialled, and their devices asked for.
+    pub(crate) async fn look(&mut self, talk: &Talk) -> Result<(), StoreError> {
         let users = match talk {
             Talk::Direct(user) => vec![user.clone()],
             Talk::Channel(channel) => self.context.store.members(channel).await?,

@@ -171,7 +171,7 @@ impl Node {
     }
 
     /// Whether other options need another endpoint, card or vault.
-    pub(super) fn begins_anew(&self, options: &PeerOptions) -> bool {
+    pub(crate) fn begins_anew(&self, options: &PeerOptions) -> bool {
         let now = &self.options;
         (options.lan, options.relay_only, &options.label) != (now.lan, now.relay_only, &now.label)
     }
