@@ -28,34 +28,21 @@ mod spread;
 mod wishes;
 mod work;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
 use crate::home::Home;
-use crate::peer::handle::PeerOptions;
-use crate::peer::store::PeerStore;
-use crate::peer::talk::Talk;
-use crate::session::Handle;
+use crate::peer::events::PeerEvents;
+use crate::peer::handle::{NodeEnds, PeerOptions, Peers};
+use crate::session::{Handle, OpenError};
 
 /// Between looks for the lock of another process.
 const LOCK_EVERY: Duration = Duration::from_millis(500);
 
 /// After a node that could not begin (no socket, no keyring), before it is tried again.
 const BEGIN_AGAIN: Duration = Duration::from_secs(10);
-
-/// Asks that wait for the node. They may be lost: nothing that must be done goes by them.
-pub(crate) const ASKS: usize = 64;
-
-/// What handles of this process ask of its node directly: nothing that must survive.
-#[derive(Debug, Clone)]
-pub(crate) enum Ask {
-    /// Say that one is writing.
-    Typing(Talk),
-    /// The networks of this computer may have changed.
-    NetworkChanged,
-}
 
 /// How the node of this process stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +60,9 @@ pub enum NodeState {
 pub(crate) struct Parts {
     pub(crate) home: Home,
     pub(crate) session: Handle,
-    pub(crate) store: PeerStore,
     pub(crate) options: PeerOptions,
-    pub(crate) asks: mpsc::Receiver<Ask>,
+    pub(crate) ends: NodeEnds,
     pub(crate) state: watch::Sender<NodeState>,
-    pub(crate) stop: CancellationToken,
 }
 
 /// How a node ended.
@@ -91,23 +76,49 @@ enum Ended {
     Failed(String),
 }
 
-/// Runs the node whenever this process can be it, until it is stopped.
-pub(crate) async fn supervise(mut parts: Parts) {
-    let stop = parts.stop.clone();
+impl Peers {
+    /// Opens the peers' side of an account and runs its node, whenever no other process of this home
+    /// does. It goes on until every copy of [`Peers`] is dropped or the session ends; then
+    /// [`PeerEvents`] end too. It must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if there is no such account, or its store cannot be opened.
+    pub fn start(
+        home: &Home,
+        session: &Handle,
+        options: PeerOptions,
+    ) -> Result<(Self, PeerEvents), OpenError> {
+        let (peers, events, ends) = Self::attach_with(home, &session.account().id)?;
+        let parts = Parts {
+            home: home.clone(),
+            session: session.clone(),
+            options,
+            state: peers.node_state(),
+            ends,
+        };
+        tokio::spawn(supervise(parts));
+        Ok((peers, events))
+    }
+}
+
+/// Runs the node whenever this process can be it, until nobody wants it any more.
+async fn supervise(mut parts: Parts) {
     while let Some(lock) = lock::take(&mut parts).await {
-        let ended = work::run(&mut parts).await;
+        let ended = Box::pin(work::run(&mut parts)).await;
+        parts.ends.here.store(false, Ordering::Release);
         drop(lock);
         match ended {
-            Ended::Stopped => return,
+            Ended::Stopped => break,
             Ended::Again(options) => parts.options = options,
             Ended::Failed(why) => {
                 tracing::warn!(%why, "the node of the peers could not go on");
                 parts.state.send_replace(NodeState::Failed(why));
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(BEGIN_AGAIN) => {}
+                if lock::rest(&mut parts, BEGIN_AGAIN).await.is_none() {
+                    break;
                 }
             }
         }
     }
+    parts.ends.over.cancel();
 }

@@ -8,6 +8,7 @@ use parlor_protocol::{Code, DeviceId, ErrorLine};
 use super::context::now;
 use super::lane::Order;
 use super::work::Node;
+use crate::peer::event::PeerEvent;
 use crate::peer::net::{LinkId, NetEvent};
 use crate::peer::store::{Came, Received};
 use crate::peer::talk::Talk;
@@ -155,6 +156,7 @@ impl Node {
             _ if self.channels.names.contains(&channel) => Talk::Channel(channel),
             _ => return,
         };
-        self.context.store.tell_typing(talk, username);
+        // An app that does not listen has lost nothing.
+        let _ = self.passing.try_send(PeerEvent::Typing { talk, username });
     }
 }

@@ -23,10 +23,7 @@ impl Node {
                     true
                 }
                 Wish::Options(options) => {
-                    if self.begins_anew(&options) {
-                        self.anew = Some((*options).clone());
-                    }
-                    self.options = *options;
+                    self.behave(*options);
                     true
                 }
                 Wish::Reject { id, device } => {

@@ -7,11 +7,12 @@ mod session;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parlor_protocol::DeviceId;
 use parlor_protocol::peer::PeerLine;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::context::Context;
 use super::lane::{Lane, Order};
 use super::{Ended, NodeState, Parts};
-use crate::peer::event::Standing;
+use crate::peer::event::{PeerEvent, Standing};
 use crate::peer::handle::PeerOptions;
 use crate::peer::net::{Link, LinkId, NetEvent};
 use crate::peer::store::DeviceRow;
@@ -75,6 +76,10 @@ pub(super) struct Node {
     /// Lanes, and what is asked of the room server.
     pub(super) tasks: JoinSet<()>,
     pub(super) refreshing: HashSet<String>,
+    /// Who waits to hear that a user's devices are known.
+    pub(super) waiting_for: HashMap<String, Vec<oneshot::Sender<()>>>,
+    /// What passes by and is in no store.
+    pub(super) passing: mpsc::Sender<PeerEvent>,
     pub(super) channels: super::channels::Channels,
     pub(super) standing: Standing,
     pub(super) options: PeerOptions,
@@ -99,8 +104,10 @@ pub(super) async fn run(parts: &mut Parts) -> Ended {
         Ok(node) => node,
         Err(error) => return Ended::Failed(error),
     };
+    parts.ends.here.store(true, Ordering::Release);
     parts.state.send_replace(NodeState::Here);
     let ended = node.go_on(parts).await;
+    parts.ends.here.store(false, Ordering::Release);
     if timeout(LAST, node.finish()).await.is_err() {
         tracing::warn!("links and trackers could not be left in time");
     }
@@ -116,7 +123,6 @@ impl Node {
         loop {
             let compare_at = self.compare_at;
             let done = tokio::select! {
-                () = parts.stop.cancelled() => return Ended::Stopped,
                 count = self.events.recv_many(&mut batch, BATCH) => {
                     if count == 0 {
                         return Ended::Failed("the links are gone".into());
@@ -132,7 +138,7 @@ impl Node {
                     Err(_) => return Ended::Stopped,
                 },
                 Some(news) = self.heard.recv() => self.hear(news).await,
-                ask = parts.asks.recv() => match ask {
+                ask = parts.ends.asks.recv() => match ask {
                     Some(ask) => self.asked(ask).await,
                     None => return Ended::Stopped,
                 },
@@ -183,6 +189,8 @@ impl Node {
         match news {
             News::Refreshed(username) => {
                 self.refreshing.remove(&username);
+                // Who waits for an answer sees that there will be none but this.
+                self.waiting_for.remove(&username);
                 self.refreshed(&username).await?;
                 self.spread().await
             }

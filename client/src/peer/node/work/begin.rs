@@ -31,7 +31,7 @@ impl Node {
         let secrets = opened
             .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())?;
-        let store = parts.store.clone();
+        let store = parts.ends.store.clone();
         store
             .clear_links()
             .await
@@ -88,6 +88,8 @@ impl Node {
             links: HashMap::new(),
             tasks,
             refreshing: HashSet::new(),
+            waiting_for: HashMap::new(),
+            passing: parts.ends.tell.clone(),
             channels: Channels::default(),
             standing,
             options: parts.options.clone(),

@@ -7,10 +7,11 @@ use parlor_protocol::peer::{DIRECT, PeerLine};
 use tokio::time::Instant;
 
 use super::{Node, Up};
+use crate::peer::ask::Ask;
 use crate::peer::net::{Link, LinkId};
-use crate::peer::node::Ask;
 use crate::peer::node::door::forbidden;
 use crate::peer::node::lane::Order;
+use crate::peer::node::people::Said;
 use crate::peer::person::{DeviceStanding, Path};
 use crate::peer::talk::Talk;
 use crate::store::StoreError;
@@ -119,6 +120,19 @@ impl Node {
     pub(crate) async fn asked(&mut self, ask: Ask) -> Result<(), StoreError> {
         match ask {
             Ask::Typing(talk) => self.typing(talk).await,
+            Ask::Open(talk) => self.look(&talk).await,
+            Ask::Person { username, known } => {
+                if self.context.is_online() && self.context.people.said(&username) == Said::Nothing
+                {
+                    self.refresh(&username);
+                    self.waiting_for.entry(username).or_default().push(known);
+                }
+                Ok(())
+            }
+            Ask::Options(options) => {
+                self.behave(options);
+                Ok(())
+            }
             Ask::NetworkChanged => {
                 let net = self.context.net.clone();
                 self.tasks.spawn(async move { net.network_changed().await });
