@@ -10,7 +10,7 @@
 //! - `device`: this device's keys and card, and their publishing.
 //! - `door`: who is let in. `people`: whose devices are known.
 //! - `work`: the task that hears of everything; `incoming`: what links bring it;
-//!   `spread`: to which devices lines go; `channels`: peer channels.
+//!   `spread`: to which devices lines go; `channels`: peer channels; `wishes`: what handles ask for.
 //! - `lane`: what goes to one device, in order; `seal`: for one that is away.
 //! - `mail`: what was sealed for us.
 
@@ -25,41 +25,24 @@ mod mail;
 mod people;
 mod seal;
 mod spread;
+mod wishes;
 mod work;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
 use crate::home::Home;
-use crate::peer::event::PeerEvent;
-use crate::peer::handle::PeerOptions;
-use crate::peer::store::PeerStore;
-use crate::peer::talk::Talk;
-use crate::session::Handle;
+use crate::peer::events::PeerEvents;
+use crate::peer::handle::{NodeEnds, PeerOptions, Peers};
+use crate::session::{Handle, OpenError};
 
 /// Between looks for the lock of another process.
 const LOCK_EVERY: Duration = Duration::from_millis(500);
 
 /// After a node that could not begin (no socket, no keyring), before it is tried again.
 const BEGIN_AGAIN: Duration = Duration::from_secs(10);
-
-/// Asks that wait for the node. They may be lost: nothing that must be done goes by them.
-pub(crate) const ASKS: usize = 64;
-
-/// What handles of this process ask of its node directly: nothing that must survive.
-#[derive(Debug, Clone)]
-pub(crate) enum Ask {
-    /// Say that one is writing.
-    Typing(Talk),
-    /// Dial the people of a talk, so that the way to them is known.
-    Open(Talk),
-    /// Behave otherwise from now on.
-    Options(PeerOptions),
-    /// The networks of this computer may have changed.
-    NetworkChanged,
-}
 
 /// How the node of this process stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,13 +60,9 @@ pub enum NodeState {
 pub(crate) struct Parts {
     pub(crate) home: Home,
     pub(crate) session: Handle,
-    pub(crate) store: PeerStore,
     pub(crate) options: PeerOptions,
-    pub(crate) asks: mpsc::Receiver<Ask>,
-    /// What passes by and is in no store: that somebody is writing.
-    pub(crate) tell: mpsc::Sender<PeerEvent>,
+    pub(crate) ends: NodeEnds,
     pub(crate) state: watch::Sender<NodeState>,
-    pub(crate) stop: CancellationToken,
 }
 
 /// How a node ended.
@@ -91,38 +70,55 @@ pub(crate) struct Parts {
 enum Ended {
     /// It was stopped.
     Stopped,
-    /// It is to begin anew, with other options.
-    Again,
+    /// It is to begin anew, with these options.
+    Again(PeerOptions),
     /// It could not begin or go on; why.
     Failed(String),
 }
 
-impl Parts {
-    /// Takes over what is asked of a node that is not there: only how it should behave.
-    fn note(&mut self, ask: Ask) {
-        if let Ask::Options(options) = ask {
-            self.options = options;
-        }
+impl Peers {
+    /// Opens the peers' side of an account and runs its node, whenever no other process of this home
+    /// does. It goes on until every copy of [`Peers`] is dropped or the session ends; then
+    /// [`PeerEvents`] end too. It must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if there is no such account, or its store cannot be opened.
+    pub fn start(
+        home: &Home,
+        session: &Handle,
+        options: PeerOptions,
+    ) -> Result<(Self, PeerEvents), OpenError> {
+        let (peers, events, ends) = Self::attach_with(home, &session.account().id)?;
+        let parts = Parts {
+            home: home.clone(),
+            session: session.clone(),
+            options,
+            state: peers.node_state(),
+            ends,
+        };
+        tokio::spawn(supervise(parts));
+        Ok((peers, events))
     }
 }
 
-/// Runs the node whenever this process can be it, until it is stopped.
-pub(crate) async fn supervise(mut parts: Parts) {
-    let stop = parts.stop.clone();
+/// Runs the node whenever this process can be it, until nobody wants it any more.
+async fn supervise(mut parts: Parts) {
     while let Some(lock) = lock::take(&mut parts).await {
-        let ended = work::run(&mut parts).await;
+        let ended = Box::pin(work::run(&mut parts)).await;
+        parts.ends.here.store(false, Ordering::Release);
         drop(lock);
         match ended {
-            Ended::Stopped => return,
-            Ended::Again => {}
+            Ended::Stopped => break,
+            Ended::Again(options) => parts.options = options,
             Ended::Failed(why) => {
                 tracing::warn!(%why, "the node of the peers could not go on");
                 parts.state.send_replace(NodeState::Failed(why));
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(BEGIN_AGAIN) => {}
+                if lock::rest(&mut parts, BEGIN_AGAIN).await.is_none() {
+                    break;
                 }
             }
         }
     }
+    parts.ends.over.cancel();
 }

@@ -62,6 +62,7 @@ struct Side {
     session: Handle,
     peers: Peers,
     events: PeerEvents,
+    node: watch::Receiver<NodeState>,
     server: watch::Receiver<Server>,
     reading: JoinHandle<()>,
     wait: Duration,
@@ -104,25 +105,14 @@ impl Side {
             keyring: false,
             ..PeerOptions::default()
         };
-        let (peers, mut events) = Peers::start(home, &session, options).await?;
-        let snapshot = loop {
-            match events.next().await {
-                Some(batch) => {
-                    let loaded = batch.into_iter().find_map(|event| match event {
-                        PeerEvent::Loaded(snapshot) => Some(*snapshot),
-                        _ => None,
-                    });
-                    if let Some(snapshot) = loaded {
-                        break snapshot;
-                    }
-                }
-                None => return Err(Failure::Refused("the session is over".into())),
-            }
-        };
+        let (peers, mut events) = Peers::start(home, &session, options)?;
+        let node = peers.node();
+        let snapshot = loaded(&mut events, peers.node()).await?;
         Ok(Self {
             session,
             peers,
             events,
+            node,
             server,
             reading,
             wait: Duration::from_secs(wished.wait),
@@ -135,13 +125,13 @@ impl Side {
     async fn next(&mut self, until: Option<Instant>) -> Result<Option<Vec<PeerEvent>>, Failure> {
         let far = Instant::now() + Duration::from_secs(24 * 60 * 60);
         loop {
-            if let NodeState::Failed(why) = self.peers.node() {
+            let node = self.node.borrow_and_update().clone();
+            if let NodeState::Failed(why) = node {
                 return Err(Failure::Refused(why));
             }
             if let Server::Over(reason) = self.server.borrow().clone() {
                 return Err(reason.into());
             }
-            let mut node = self.peers.node_changed();
             tokio::select! {
                 batch = timeout_at(until.unwrap_or(far), self.events.next()) => return match batch {
                     Ok(Some(batch)) => Ok(Some(batch)),
@@ -152,7 +142,9 @@ impl Side {
                 changed = self.server.changed() => if changed.is_err() {
                     return Err(Failure::Refused("the session is over".into()));
                 },
-                _ = node.changed() => {}
+                changed = self.node.changed() => if changed.is_err() {
+                    return Err(Failure::Refused("the session is over".into()));
+                },
             }
         }
     }
@@ -166,7 +158,7 @@ impl Side {
         mut is_end: impl FnMut(&Post, &mut Instant) -> Result<Option<T>, Failure>,
     ) -> Result<Option<T>, Failure> {
         // It may have changed before anybody listened.
-        let (mut posts, _) = self.peers.page(talk, None, 20).await?;
+        let mut posts: Vec<Post> = self.peers.post(talk, id).await?.into_iter().collect();
         loop {
             for post in posts.iter().filter(|post| post.id == id) {
                 if let Some(end) = is_end(post, until)? {
@@ -195,14 +187,38 @@ impl Side {
         let Self {
             session,
             peers,
-            events,
+            mut events,
             reading,
             ..
         } = self;
-        drop(events);
-        peers.stop().await;
-        drop((peers, session));
+        drop(peers);
+        while events.next().await.is_some() {}
+        drop(session);
         let _ = reading.await;
+    }
+}
+
+/// What is here, once this home has a device.
+async fn loaded(
+    events: &mut PeerEvents,
+    mut node: watch::Receiver<NodeState>,
+) -> Result<PeerSnapshot, Failure> {
+    loop {
+        let state = node.borrow_and_update().clone();
+        if let NodeState::Failed(why) = state {
+            return Err(Failure::Refused(why));
+        }
+        tokio::select! {
+            batch = events.next() => match batch {
+                Some(batch) => for event in batch {
+                    if let PeerEvent::Loaded(snapshot) = event {
+                        return Ok(*snapshot);
+                    }
+                },
+                None => return Err(Failure::Refused("the session is over".into())),
+            },
+            _ = node.changed() => {}
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use parlor_protocol::peer::{Broadcast, Entry, EntryBody, PeerLine, SignedEntry, 
 use parlor_protocol::{DeviceId, VouchedCard, signature};
 
 use super::context::{Context, now};
+use super::incoming::Acks;
 use super::people::Said;
 use super::work::Node;
 use crate::peer::net::{Doorkeeper as _, LinkId};
@@ -179,11 +180,15 @@ impl Node {
             return Ok(());
         }
         let username = up.row.card.username.clone();
+        let (device, way) = (up.link.device(), up.link.path().way);
         let store = self.context.store.clone();
         if username != self.context.me {
             store.add_members(&channel, vec![username.clone()]).await?;
         }
         self.tell_have(&username, &channel).await?;
+        if let Some(n) = authors.get(&self.context.device) {
+            store.has_ours(&channel, device, *n, way).await?;
+        }
         let here: BTreeMap<DeviceId, u64> = store.have(&channel).await?.into_iter().collect();
         for (author, highest) in authors.into_iter().take(AUTHORS) {
             let from = here.get(&author).copied().unwrap_or(0) + 1;
@@ -288,10 +293,12 @@ impl Node {
         &mut self,
         link: LinkId,
         broadcast: Broadcast,
+        acks: &mut Acks,
     ) -> Result<(), StoreError> {
-        if !self.links.contains_key(&link) {
+        let Some(up) = self.links.get(&link) else {
             return Ok(());
-        }
+        };
+        let (device, way) = (up.link.device(), up.link.path().way);
         let Ok(entry) = broadcast.entry.check() else {
             tracing::warn!("an entry does not hold");
             return Ok(());
@@ -305,13 +312,14 @@ impl Node {
             return Ok(());
         }
         let channel = entry.body.channel.clone();
-        let from = entry.body.from.clone();
         let store = self.context.store.clone();
-        if from != self.context.me {
-            store.add_members(&channel, vec![from]).await?;
-        }
         let (author, n) = (entry.body.device, entry.body.n);
-        store.take_entry(entry, now()).await?;
+        let id = entry.body.id.clone();
+        let taken = store.take_entry(entry, way, now()).await?;
+        // Its author knows by this that somebody has it; who passes it on needs to know nothing.
+        if taken && author == device {
+            acks.entry(device).or_default().push(id);
+        }
         let last = self.channels.last.insert((channel.clone(), author), n);
         if last.is_some_and(|last| last + 1 == n) {
             return Ok(());
@@ -341,7 +349,10 @@ impl Node {
             let Some(entry) = self.context.sign(unsigned, n, prev) else {
                 continue;
             };
-            store.signed(entry.clone()).await?;
+            if !store.signed(entry.clone()).await? {
+                // It was taken back meanwhile, or others know later entries of this device.
+                continue;
+            }
             let mut members = store.members(&channel).await?;
             members.push(self.context.me.clone());
             let devices = self.linked(&members);

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parlor_protocol::{ClaimedKey, DeviceId, Reply, Request, Time};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::door::Door;
 use super::people::People;
-use crate::peer::event::PeerEvent;
 use crate::peer::net::Net;
 use crate::peer::olm::OlmAccount;
 use crate::peer::store::{Own, PeerStore};
@@ -37,7 +36,6 @@ pub(super) struct Context {
     /// lost; so does whoever moves a session's ratchet, from reading its pickle to keeping the next.
     pub(super) olm: tokio::sync::Mutex<Keys>,
     pub(super) spare_keys: Mutex<HashMap<DeviceId, ClaimedKey>>,
-    pub(super) tell: mpsc::Sender<PeerEvent>,
 }
 
 /// This device's Olm account and card.

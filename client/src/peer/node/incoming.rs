@@ -71,10 +71,10 @@ impl Node {
             | PeerLine::FileOffer(_)) => self.receive(link, line, acks).await,
             PeerLine::Ack { ids } => self.acked(link, device, ids).await,
             PeerLine::Typing { from, channel } => {
-                self.is_typing(link, &from, channel).await;
+                self.is_typing(link, &from, channel);
                 Ok(())
             }
-            PeerLine::Broadcast(broadcast) => self.broadcast(link, broadcast).await,
+            PeerLine::Broadcast(broadcast) => self.broadcast(link, broadcast, acks).await,
             PeerLine::Have { channel, authors } => self.have(link, channel, authors).await,
             PeerLine::Want {
                 channel,
@@ -143,7 +143,7 @@ impl Node {
         Ok(())
     }
 
-    async fn is_typing(&self, link: LinkId, from: &str, channel: String) {
+    fn is_typing(&self, link: LinkId, from: &str, channel: String) {
         let Some(up) = self.links.get(&link) else {
             return;
         };
@@ -156,10 +156,7 @@ impl Node {
             _ if self.channels.names.contains(&channel) => Talk::Channel(channel),
             _ => return,
         };
-        // It passes by: an app that does not listen has lost nothing.
-        let _ = self
-            .context
-            .tell
-            .try_send(PeerEvent::Typing { talk, username });
+        // An app that does not listen has lost nothing.
+        let _ = self.passing.try_send(PeerEvent::Typing { talk, username });
     }
 }

@@ -325,7 +325,7 @@ impl Task {
         let store = &self.context.store;
         let lines = store.deliveries(self.device, true, IN_FLIGHT).await?;
         for line in lines {
-            if self.sent.has(line.n) {
+            if self.sent.has(line.n, &line.line) {
                 continue;
             }
             let Some(link) = &self.link else {
@@ -340,8 +340,7 @@ impl Task {
                 store.undeliverable(line.n, self.device, reason).await?;
                 continue;
             }
-            let id = line.line.id().unwrap_or_default().to_owned();
-            self.sent.add(line.n, id, Instant::now());
+            self.sent.add(line.n, &line.line, Instant::now());
         }
         self.waits = self.sent.has_late();
         if self.waits {

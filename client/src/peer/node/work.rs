@@ -7,19 +7,20 @@ mod session;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parlor_protocol::DeviceId;
 use parlor_protocol::peer::PeerLine;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::lane::{Lane, Order};
-use super::{Ask, Ended, NodeState, Parts};
-use crate::peer::event::Standing;
+use super::{Ended, NodeState, Parts};
+use crate::peer::event::{PeerEvent, Standing};
 use crate::peer::handle::PeerOptions;
 use crate::peer::net::{Link, LinkId, NetEvent};
 use crate::peer::store::DeviceRow;
@@ -46,6 +47,8 @@ pub(super) enum News {
     Refreshed(String),
     /// This device was published, or could not be.
     Published(bool),
+    /// A wish is done, or could not be: it is to be looked at again.
+    Wished(u64),
     /// One-time keys were used up.
     KeysUsed,
     /// To be said to a device, if a link to it is up.
@@ -73,9 +76,17 @@ pub(super) struct Node {
     /// Lanes, and what is asked of the room server.
     pub(super) tasks: JoinSet<()>,
     pub(super) refreshing: HashSet<String>,
+    /// Who waits to hear that a user's devices are known.
+    pub(super) waiting_for: HashMap<String, Vec<oneshot::Sender<()>>>,
+    /// What passes by and is in no store.
+    pub(super) passing: mpsc::Sender<PeerEvent>,
     pub(super) channels: super::channels::Channels,
     pub(super) standing: Standing,
-    options: PeerOptions,
+    pub(super) options: PeerOptions,
+    /// With which options it is to begin anew.
+    pub(super) anew: Option<PeerOptions>,
+    /// Wishes that wait for an answer of the room server's.
+    pub(super) wishing: HashSet<u64>,
     registered: session::Registered,
     next_publish: Instant,
     publishing: bool,
@@ -93,8 +104,10 @@ pub(super) async fn run(parts: &mut Parts) -> Ended {
         Ok(node) => node,
         Err(error) => return Ended::Failed(error),
     };
+    parts.ends.here.store(true, Ordering::Release);
     parts.state.send_replace(NodeState::Here);
     let ended = node.go_on(parts).await;
+    parts.ends.here.store(false, Ordering::Release);
     if timeout(LAST, node.finish()).await.is_err() {
         tracing::warn!("links and trackers could not be left in time");
     }
@@ -110,7 +123,6 @@ impl Node {
         loop {
             let compare_at = self.compare_at;
             let done = tokio::select! {
-                () = parts.stop.cancelled() => return Ended::Stopped,
                 count = self.events.recv_many(&mut batch, BATCH) => {
                     if count == 0 {
                         return Ended::Failed("the links are gone".into());
@@ -126,11 +138,7 @@ impl Node {
                     Err(_) => return Ended::Stopped,
                 },
                 Some(news) = self.heard.recv() => self.hear(news).await,
-                ask = parts.asks.recv() => match ask {
-                    Some(Ask::Options(options)) if self.begins_anew(&options) => {
-                        parts.options = options;
-                        return Ended::Again;
-                    }
+                ask = parts.ends.asks.recv() => match ask {
                     Some(ask) => self.asked(ask).await,
                     None => return Ended::Stopped,
                 },
@@ -146,6 +154,9 @@ impl Node {
                     Ok(())
                 }
             };
+            if let Some(options) = self.anew.take() {
+                return Ended::Again(options);
+            }
             if let Err(error) = done {
                 tracing::warn!(%error, "the peers' store failed");
                 self.compare_at
@@ -165,6 +176,7 @@ impl Node {
     /// Compares everything with the store: who may be linked, what waits, which channels there are.
     async fn compare(&mut self) -> Result<(), StoreError> {
         self.compare_at = None;
+        self.fulfil().await?;
         self.check_links().await?;
         self.channels_changed().await?;
         for (device, username) in self.context.store.waiting_devices().await? {
@@ -177,10 +189,16 @@ impl Node {
         match news {
             News::Refreshed(username) => {
                 self.refreshing.remove(&username);
+                // Who waits for an answer sees that there will be none but this.
+                self.waiting_for.remove(&username);
                 self.refreshed(&username).await?;
                 self.spread().await
             }
             News::Published(done) => self.published(done).await,
+            News::Wished(n) => {
+                self.wishing.remove(&n);
+                Ok(())
+            }
             News::KeysUsed => {
                 self.next_publish = Instant::now();
                 Ok(())

@@ -31,7 +31,7 @@ impl Node {
         let secrets = opened
             .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())?;
-        let store = parts.store.clone();
+        let store = parts.ends.store.clone();
         store
             .clear_links()
             .await
@@ -61,7 +61,6 @@ impl Node {
             people: People::default(),
             olm: tokio::sync::Mutex::new(keys),
             spare_keys: Mutex::new(HashMap::new()),
-            tell: parts.tell.clone(),
         });
         let (news, heard) = mpsc::channel(NEWS);
         let stop = CancellationToken::new();
@@ -89,9 +88,13 @@ impl Node {
             links: HashMap::new(),
             tasks,
             refreshing: HashSet::new(),
+            waiting_for: HashMap::new(),
+            passing: parts.ends.tell.clone(),
             channels: Channels::default(),
             standing,
             options: parts.options.clone(),
+            anew: None,
+            wishing: HashSet::new(),
             registered: Registered::default(),
             next_publish: super::session::never(),
             publishing: false,

@@ -7,10 +7,11 @@ use parlor_protocol::peer::{DIRECT, PeerLine};
 use tokio::time::Instant;
 
 use super::{Node, Up};
+use crate::peer::ask::Ask;
 use crate::peer::net::{Link, LinkId};
-use crate::peer::node::Ask;
 use crate::peer::node::door::forbidden;
 use crate::peer::node::lane::Order;
+use crate::peer::node::people::Said;
 use crate::peer::person::{DeviceStanding, Path};
 use crate::peer::talk::Talk;
 use crate::store::StoreError;
@@ -43,6 +44,8 @@ impl Node {
         let store = &self.context.store;
         store.set_link(device, Some(link.path())).await?;
         store.dialled(&username, None).await?;
+        // A wish may have waited for this link.
+        self.compare_at.get_or_insert_with(Instant::now);
         self.greet_channels(device, &username).await
     }
 
@@ -117,9 +120,17 @@ impl Node {
     pub(crate) async fn asked(&mut self, ask: Ask) -> Result<(), StoreError> {
         match ask {
             Ask::Typing(talk) => self.typing(talk).await,
-            Ask::Open(talk) => self.open(&talk).await,
+            Ask::Open(talk) => self.look(&talk).await,
+            Ask::Person { username, known } => {
+                if self.context.is_online() && self.context.people.said(&username) == Said::Nothing
+                {
+                    self.refresh(&username);
+                    self.waiting_for.entry(username).or_default().push(known);
+                }
+                Ok(())
+            }
             Ask::Options(options) => {
-                self.options = options;
+                self.behave(options);
                 Ok(())
             }
             Ask::NetworkChanged => {
@@ -130,7 +141,8 @@ impl Node {
         }
     }
 
-    async fn open(&mut self, talk: &Talk) -> Result<(), StoreError> {
+    /// A talk is looked at: its people are dialled, and their devices asked for.
+    pub(crate) async fn look(&mut self, talk: &Talk) -> Result<(), StoreError> {
         let users = match talk {
             Talk::Direct(user) => vec![user.clone()],
             Talk::Channel(channel) => self.context.store.members(channel).await?,

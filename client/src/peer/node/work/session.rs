@@ -170,8 +170,15 @@ impl Node {
         self.context.store.set_standing(standing).await
     }
 
-    /// Whether other options need another endpoint, card or vault.
-    pub(super) fn begins_anew(&self, options: &PeerOptions) -> bool {
+    /// Behaves otherwise from now on; another endpoint or card need another node.
+    pub(crate) fn behave(&mut self, options: PeerOptions) {
+        if self.begins_anew(&options) {
+            self.anew = Some(options.clone());
+        }
+        self.options = options;
+    }
+
+    fn begins_anew(&self, options: &PeerOptions) -> bool {
         let now = &self.options;
         (options.lan, options.relay_only, &options.label) != (now.lan, now.relay_only, &now.label)
     }
