@@ -12,6 +12,7 @@
 //! - [`handle`]: [`Peers`], to ask by.
 //! - `store`: what is known, was said, and is to be done.
 //! - `vault`, `olm`: this device's keys, and sealing for those who are away.
+//! - `files`: files on their way between devices.
 //! - `net`: links to other devices, and how they are found.
 #![allow(
     clippy::todo,
@@ -23,6 +24,7 @@
 )]
 
 pub mod event;
+mod files;
 pub mod handle;
 mod net;
 mod olm;
