@@ -38,8 +38,18 @@ fn the_server_says_whose_a_device_is() {
     let card = decode(&request["card"]);
     let vouched = [until.as_bytes(), &[0], &card].concat();
     let key = &alice.session["server_key"];
-    assert!(verifies(key, "parlor-server-1", &vouched, &known["server_sig"]));
-    assert!(!verifies(key, "parlor-card-1", &vouched, &known["server_sig"]));
+    assert!(verifies(
+        key,
+        "parlor-server-1",
+        &vouched,
+        &known["server_sig"]
+    ));
+    assert!(!verifies(
+        key,
+        "parlor-card-1",
+        &vouched,
+        &known["server_sig"]
+    ));
 
     let listed = devices(&mut bob, "ALICE");
     let expected = json!([{"card": request["card"], "device_sig": request["device_sig"],
@@ -47,8 +57,14 @@ fn the_server_says_whose_a_device_is() {
     assert_eq!(listed["devices"], expected);
     assert_eq!(listed["revoked"], json!([]));
     assert_eq!(devices(&mut alice, "bob")["devices"], json!([]));
-    bob.refused("no_such_user", json!({"type": "devices", "username": "nobody"}));
-    bob.refused("no_such_user", json!({"type": "claim_keys", "username": "nobody"}));
+    bob.refused(
+        "no_such_user",
+        json!({"type": "devices", "username": "nobody"}),
+    );
+    bob.refused(
+        "no_such_user",
+        json!({"type": "claim_keys", "username": "nobody"}),
+    );
 }
 
 #[test]
@@ -74,9 +90,21 @@ fn what_is_wrong_with_a_publication_is_said() {
     check("bad_request", "card", whole["device_sig"].clone());
     check("bad_request", "fallback_key", Value::Null);
     check("bad_request", "fallback_key", laptop.key("parlor-key-1"));
-    check("bad_request", "fallback_key", Device::new("x").key("parlor-fallback-1"));
-    check("bad_request", "one_time_keys", json!([laptop.key("parlor-fallback-1")]));
-    check("bad_request", "one_time_keys", json!([{"key": "AAAA", "sig": sig}]));
+    check(
+        "bad_request",
+        "fallback_key",
+        Device::new("x").key("parlor-fallback-1"),
+    );
+    check(
+        "bad_request",
+        "one_time_keys",
+        json!([laptop.key("parlor-fallback-1")]),
+    );
+    check(
+        "bad_request",
+        "one_time_keys",
+        json!([{"key": "AAAA", "sig": sig}]),
+    );
     let zero = json!({"key": encode(&[0; 32]), "sig": laptop.sign("parlor-key-1", &[0; 32])});
     check("bad_request", "one_time_keys", json!([zero]));
     let many: Vec<Value> = (0..101).map(|_| laptop.key("parlor-key-1")).collect();
@@ -166,12 +194,19 @@ fn keys_are_given_once_and_then_the_fallback_key() {
         assert_eq!(keys.len(), 2, "one for each device: {keys:?}");
         for key in keys {
             let device = key["device"].as_str().expect("an id");
-            let context = if device == laptop.id() { "parlor-key-1" } else { "parlor-fallback-1" };
+            let context = if device == laptop.id() {
+                "parlor-key-1"
+            } else {
+                "parlor-fallback-1"
+            };
             let id: Vec<u8> = (0..32)
                 .map(|n| u8::from_str_radix(&device[2 * n..2 * n + 2], 16).expect("hex"))
                 .collect();
             let id = json!(encode(&id));
-            assert!(verifies(&id, context, &decode(&key["key"]), &key["sig"]), "{key}");
+            assert!(
+                verifies(&id, context, &decode(&key["key"]), &key["sig"]),
+                "{key}"
+            );
             if device == laptop.id() {
                 assert!(given.insert(key["key"].to_string()), "given twice: {key}");
             }
@@ -300,6 +335,27 @@ fn what_is_held_comes_until_it_is_taken() {
 }
 
 #[test]
+fn the_mark_answers_where_there_is_no_number() {
+    let server = Parlord::open();
+    let (mut alice, laptop) = person(&server, "alice", 0);
+    let (mut bob, _) = person(&server, "bob", 0);
+    bob.raw.say(&hold("alice", &laptop, "m1", b"x"));
+    assert_eq!(bob.event("held"), json!({"type": "held", "re": "m1"}));
+    bob.raw.say(&hold("nobody", &laptop, "m2", b"x"));
+    let refused = bob.event("error");
+    assert_eq!(
+        (&refused["re"], &refused["code"]),
+        (&json!("m2"), &json!("no_such_user"))
+    );
+    // A number is the request's, and the mark too.
+    let mut numbered = hold("alice", &laptop, "", b"x");
+    numbered["id"] = json!(77);
+    bob.raw.say(&numbered);
+    assert_eq!(bob.event("held"), json!({"type": "held", "re": 77}));
+    assert_eq!(ids(&mail_until(&mut alice, "77")), ["m1", "77"]);
+}
+
+#[test]
 fn what_cannot_be_held_is_refused() {
     let server = Parlord::open();
     let (mut alice, laptop) = person(&server, "alice", 0);
@@ -312,7 +368,10 @@ fn what_cannot_be_held_is_refused() {
     for (code, request) in [
         ("no_such_user", with("to", json!("nobody"))),
         ("no_such_user", with("to", json!("bob"))),
-        ("no_such_user", with("device", json!(Device::new("none").id()))),
+        (
+            "no_such_user",
+            with("device", json!(Device::new("none").id())),
+        ),
         ("bad_request", with("device", json!("none"))),
         ("bad_request", with("id", json!(""))),
         ("bad_request", with("id", json!("a b"))),
@@ -320,7 +379,10 @@ fn what_cannot_be_held_is_refused() {
         ("bad_request", with("body", json!(""))),
         ("bad_request", with("body", json!("AA=="))),
         ("bad_request", with("body", json!("++++"))),
-        ("bad_request", with("body", json!("A".repeat(48 * 1024 + 4)))),
+        (
+            "bad_request",
+            with("body", json!("A".repeat(48 * 1024 + 4))),
+        ),
     ] {
         bob.refused(code, request);
     }
@@ -348,7 +410,10 @@ fn a_sender_holds_a_hundred_for_a_device() {
     let (mut alice, laptop) = person(&server, "alice", 0);
     let (mut bob, _) = person(&server, "bob", 0);
     for n in 0..100 {
-        bob.get("held", hold("alice", &laptop, &format!("m{n}"), &[7; 30_000]));
+        bob.get(
+            "held",
+            hold("alice", &laptop, &format!("m{n}"), &[7; 30_000]),
+        );
     }
     bob.refused("hold_full", hold("alice", &laptop, "over", b"x"));
     bob.get("held", hold("alice", &laptop, "m5", b"x"));
@@ -388,7 +453,10 @@ fn nothing_that_was_held_is_lost_to_kill_9() {
         alice = Wire::resume(&server, &hers, &json!({}));
         let last = expected.last().expect("ten").clone();
         let came = mail_until(&mut alice, &last);
-        let sure: Vec<&str> = ids(&came).into_iter().filter(|id| id.starts_with('r')).collect();
+        let sure: Vec<&str> = ids(&came)
+            .into_iter()
+            .filter(|id| id.starts_with('r'))
+            .collect();
         assert_eq!(sure, expected);
         let distinct: HashSet<&str> = ids(&came).into_iter().collect();
         assert_eq!(distinct.len(), came.len(), "each once");
@@ -403,7 +471,12 @@ fn nothing_that_was_held_is_lost_to_kill_9() {
     alice = Wire::resume(&server, &hers, &json!({}));
     bob.get("held", hold("alice", &laptop, "end", b"x"));
     let came = mail_until(&mut alice, "end");
-    assert!(ids(&came).iter().all(|id| id.starts_with('u') || *id == "end"), "{came:?}");
+    assert!(
+        ids(&came)
+            .iter()
+            .all(|id| id.starts_with('u') || *id == "end"),
+        "{came:?}"
+    );
 }
 
 #[test]
@@ -424,7 +497,11 @@ fn a_revoked_device_is_none_any_more() {
     assert_eq!(alice.event("device_revoked"), event);
     assert!(thief.ended().iter().any(|line| line["code"] == "bad_token"));
     alice.get("done", revoke(&lost));
-    assert!(!bob.heard().iter().any(|line| line["type"] == "device_revoked"));
+    assert!(
+        !bob.heard()
+            .iter()
+            .any(|line| line["type"] == "device_revoked")
+    );
 
     let listed = devices(&mut bob, "alice");
     assert_eq!(listed["revoked"], json!([lost.id()]));
@@ -433,7 +510,11 @@ fn a_revoked_device_is_none_any_more() {
     assert_eq!(claimed.len(), 1);
     assert_eq!(claimed[0]["device"], laptop.id());
     let refused = bob.refused("forbidden", hold("alice", &lost, "b", b"x"));
-    assert!(refused["message"].as_str().is_some_and(|text| text.contains("ended")));
+    assert!(
+        refused["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("ended"))
+    );
     let mut anew = Wire::login(&server, "alice");
     let back = lost.publication("alice", 0);
     anew.refused("forbidden", back);
@@ -449,7 +530,10 @@ fn who_is_kept_out_is_not_reached() {
     let mut owner = Wire::owner(&server, "owner");
     let (_bob, phone) = person(&server, "bob", 2);
     let (mut carol, _) = person(&server, "carol", 0);
-    owner.get("done", json!({"type": "ban", "username": "bob", "reason": "spam"}));
+    owner.get(
+        "done",
+        json!({"type": "ban", "username": "bob", "reason": "spam"}),
+    );
     assert_eq!(devices(&mut carol, "bob")["devices"], json!([]));
     assert!(claim(&mut carol, "bob").is_empty());
     carol.refused("forbidden", hold("bob", &phone, "a", b"x"));
@@ -458,5 +542,8 @@ fn who_is_kept_out_is_not_reached() {
     // Who may not write leaves nothing for others, but for their own devices.
     owner.get("done", json!({"type": "mute", "username": "carol"}));
     carol.refused("muted", hold("bob", &phone, "a", b"x"));
-    carol.get("held", hold("carol", &Device::new("carol-laptop"), "a", b"x"));
+    carol.get(
+        "held",
+        hold("carol", &Device::new("carol-laptop"), "a", b"x"),
+    );
 }

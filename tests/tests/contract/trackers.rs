@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 fn ask(server: &Parlord, request: &str) -> Answer {
     let mut http = Http::dial(&server.address(), &server.pin());
     http.raw.write(request.as_bytes());
-    http.answer()
+    http.answer(false)
 }
 
 fn body(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.text()).expect("the body is JSON")
+    answer.json()
 }
 
 fn check_password(server: &Parlord, username: &str, password: &str) -> Answer {
@@ -29,7 +29,10 @@ fn check_password(server: &Parlord, username: &str, password: &str) -> Answer {
 
 fn facts(server: &Parlord) -> Value {
     let host = server.address();
-    let answer = ask(server, &format!("GET /tracker.json HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+    let answer = ask(
+        server,
+        &format!("GET /tracker.json HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+    );
     assert_eq!(answer.status, 200);
     body(&answer)
 }
@@ -46,20 +49,28 @@ fn a_session_says_where_trackers_are_and_what_opens_them() {
         .start();
     let alice = Wire::register(&server, "alice");
     let at = server.facts()["tracker"].as_str().expect("it has one");
-    let port: u16 = at.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+    let port: u16 = at
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok())
+        .expect("a port");
     assert_ne!(port, 0);
     let expected = json!([{"host": "", "port": port, "pin": ""},
         {"host": "t.example.org", "port": 9, "pin": pin}]);
     assert_eq!(alice.session["trackers"], expected);
 
-    let token = alice.session["tracker_token"]["token"].as_str().expect("a token");
+    let token = alice.session["tracker_token"]["token"]
+        .as_str()
+        .expect("a token");
     let (signed, sig) = token.split_once('.').expect("two parts");
     let signed = parlor_tests::device::decode(&json!(signed));
     let key = &alice.session["server_key"];
     assert!(verifies(key, "parlor-tracker-1", &signed, &json!(sig)));
     let says: Value = serde_json::from_slice(&signed).expect("JSON");
     let expires = &alice.session["tracker_token"]["expires"];
-    assert_eq!(says, json!({"v": 1, "username": "alice", "expires": expires}));
+    assert_eq!(
+        says,
+        json!({"v": 1, "username": "alice", "expires": expires})
+    );
     let guest = Wire::open(server.dial(), json!({"type": "guest", "nickname": "G"}));
     assert!(guest.session.get("tracker_token").is_none());
 }
@@ -79,13 +90,19 @@ fn a_tracker_asks_whose_a_password_is() {
     Wire::register(&server, "alice");
     let right = check_password(&server, "ALICE", PASSWORD);
     assert_eq!(right.status, 200);
-    assert_eq!(body(&right), json!({"status": "success", "username": "alice"}));
+    assert_eq!(
+        body(&right),
+        json!({"status": "success", "username": "alice"})
+    );
     let wrong = json!({"status": "failed", "message": "Invalid credentials"});
     for (username, password) in [("alice", "nonsense-1"), ("nobody", PASSWORD), ("", "")] {
         let answer = check_password(&server, username, password);
         assert_eq!((answer.status, body(&answer)), (401, wrong.clone()));
     }
-    owner.get("done", json!({"type": "ban", "username": "alice", "reason": "x"}));
+    owner.get(
+        "done",
+        json!({"type": "ban", "username": "alice", "reason": "x"}),
+    );
     assert_eq!(check_password(&server, "alice", PASSWORD).status, 401);
     // No session came of it.
     owner.get("done", json!({"type": "unban", "username": "alice"}));
@@ -116,9 +133,15 @@ fn a_tracker_learns_which_devices_have_ended() {
     let (mut laptop, mut lost) = (Device::new("laptop"), Device::new("lost"));
     laptop.publish(&mut alice, 0);
     lost.publish(&mut other, 0);
-    alice.get("done", json!({"type": "revoke_device", "device": lost.id()}));
+    alice.get(
+        "done",
+        json!({"type": "revoke_device", "device": lost.id()}),
+    );
     assert_eq!(facts(&server)["revoked"], json!([lost.id()]));
-    owner.get("done", json!({"type": "ban", "username": "alice", "reason": "x"}));
+    owner.get(
+        "done",
+        json!({"type": "ban", "username": "alice", "reason": "x"}),
+    );
     assert_eq!(facts(&server)["revoked"], json!([lost.id(), laptop.id()]));
     owner.get("done", json!({"type": "unban", "username": "alice"}));
     assert_eq!(facts(&server)["revoked"], json!([lost.id()]));
