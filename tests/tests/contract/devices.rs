@@ -177,7 +177,7 @@ fn guests_have_no_devices() {
     }
     assert_eq!(devices(&mut alice, &name)["devices"], json!([]));
     assert!(claim(&mut alice, &name).is_empty());
-    alice.refused("no_such_user", hold(&name, &laptop, "a", b"x"));
+    alice.refused("forbidden", hold(&name, &laptop, "a", b"x"));
 }
 
 #[test]
