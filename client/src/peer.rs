@@ -9,7 +9,8 @@
 //! # Layout
 //!
 //! - [`talk`], [`post`], [`person`]: the nouns; [`event`]: what is told.
-//! - [`handle`]: [`Peers`], to ask by.
+//! - [`handle`]: [`Peers`], to ask by; [`PeerEvents`], to listen.
+//! - `ask`: what handles ask of a node in their own process.
 //! - `store`: what is known, was said, and is to be done.
 //! - `vault`, `olm`: this device's keys, and sealing for those who are away.
 //! - `net`: links to other devices, and how they are found.
@@ -22,7 +23,9 @@
     missing_docs
 )]
 
+mod ask;
 pub mod event;
+mod events;
 pub mod handle;
 mod net;
 mod olm;
@@ -33,6 +36,7 @@ pub mod talk;
 mod vault;
 
 pub use event::{PeerEvent, PeerSnapshot, Standing, TrackerStanding};
+pub use events::PeerEvents;
 pub use handle::{PeerError, PeerOptions, Peers};
 pub use person::{DeviceStanding, Dialled, KnownDevice, Path, Person, Trust, Way};
 pub use post::{Notice, PeerFile, PeerFileState, Post, PostBody, PostReaction, PostState};

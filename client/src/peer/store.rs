@@ -42,24 +42,19 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use rusqlite::TransactionBehavior;
-use tokio::sync::{broadcast, watch as tokio_watch};
+use tokio::sync::watch as tokio_watch;
 
-pub(crate) use feed::{Cursor, News};
+pub(crate) use feed::Cursor;
 pub(crate) use row::{
     Came, Delivery, DeliveryState, DeviceRow, FileRow, Own, Ratchet, Received, Tried,
     UnsignedEntry, Unspread, Wish,
 };
 
-use crate::peer::event::PeerEvent;
-use crate::peer::talk::Talk;
 use crate::store::StoreError;
 use crate::store::worker::Worker;
 use tx::Tx;
 
 type Result<T> = std::result::Result<T, StoreError>;
-
-/// Typing that waits for a slow reader; the oldest is dropped, for the next comes in seconds.
-const TYPING: usize = 64;
 
 /// The store; cheap to clone. With the last clone its threads end.
 #[derive(Debug, Clone)]
@@ -68,7 +63,6 @@ pub(crate) struct PeerStore {
     reader: Worker,
     me: Arc<str>,
     changed: tokio_watch::Sender<u64>,
-    fleeting: broadcast::Sender<PeerEvent>,
     /// Ends the thread that looks for others' changes when it is dropped.
     _watching: Arc<mpsc::Sender<()>>,
 }
@@ -102,7 +96,6 @@ impl PeerStore {
             reader,
             me: username.into(),
             changed,
-            fleeting: broadcast::channel(TYPING).0,
             _watching: Arc::new(watching),
         })
     }
@@ -115,17 +108,6 @@ impl PeerStore {
     /// Raised by every change, of whichever process (those of others within 50 ms).
     pub(crate) fn changed(&self) -> tokio_watch::Receiver<u64> {
         self.changed.subscribe()
-    }
-
-    /// Tells those who watch in this process that somebody is writing. Nothing is kept.
-    pub(crate) fn tell_typing(&self, talk: Talk, username: String) {
-        // Nobody may be watching.
-        let _ = self.fleeting.send(PeerEvent::Typing { talk, username });
-    }
-
-    /// What is told and not kept.
-    pub(crate) fn fleeting(&self) -> broadcast::Receiver<PeerEvent> {
-        self.fleeting.subscribe()
     }
 
     /// One transaction that changes something: all of it is kept, or nothing. Those who watch are

@@ -1,7 +1,5 @@
 //! What changed, for those who watch: each change is found by its number, whichever process made it.
 
-use parlor_protocol::Time;
-
 use super::tx::{Tx, from_json};
 use super::{PeerStore, Result, own, people, posts, talks};
 use crate::peer::event::{PeerEvent, PeerSnapshot, Standing};
@@ -104,9 +102,4 @@ fn by_talk(mut posts: Vec<Post>) -> Vec<PeerEvent> {
     told.into_iter()
         .map(|(talk, posts)| PeerEvent::Posts { talk, posts })
         .collect()
-}
-
-/// The time of now, for what is written here.
-pub(super) fn now() -> Time {
-    jiff::Timestamp::now().into()
 }

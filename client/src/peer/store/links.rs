@@ -15,7 +15,7 @@ impl PeerStore {
         self.write(move |tx| set(tx, &device, path.as_ref())).await
     }
 
-    /// A node begins: there is no link yet.
+    /// A node begins: there is no link yet, and it behaves as it was told at its start.
     pub(crate) async fn clear_links(&self) -> Result<()> {
         self.write(|tx| {
             for user in tx.all(
@@ -27,6 +27,7 @@ impl PeerStore {
                 talks::raise_with(tx, &user)?;
             }
             tx.run("DELETE FROM links", ())?;
+            tx.run("DELETE FROM wishes WHERE kind = 'options'", ())?;
             Ok(())
         })
         .await
