@@ -84,13 +84,14 @@ impl PeerStore {
         schema::private(path).map_err(told)?;
         let writer = schema::open(path).map_err(failed)?;
         let reader = schema::open(path).map_err(failed)?;
+        let flusher = schema::open(path).map_err(failed)?;
         drop(opening);
         let writer = Worker::start("peers-writer", writer, TransactionBehavior::Immediate);
         let reader = Worker::start("peers-reader", reader, TransactionBehavior::Deferred);
         let (writer, reader) = (writer.map_err(told)?, reader.map_err(told)?);
         let (changed, _) = tokio_watch::channel(0);
         let (watching, end) = mpsc::channel();
-        watch::start(writer.weak(), changed.clone(), end).map_err(told)?;
+        watch::start(writer.weak(), flusher, changed.clone(), end).map_err(told)?;
         Ok(Self {
             writer,
             reader,

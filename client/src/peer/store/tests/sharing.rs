@@ -170,6 +170,21 @@ async fn everything_is_there_after_an_end_without_goodbye() {
 }
 
 #[tokio::test]
+async fn the_log_is_moved_into_the_file_beside_the_writers() {
+    let alice = Fixture::new().await;
+    let connection = schema::open(&alice.path()).unwrap();
+    let mut flushed = None;
+    alice.set_meta("x", "kept".into()).await.unwrap();
+    watch::flush(&connection, &mut flushed);
+    assert!(flushed.is_some());
+    let copy = tempfile::tempdir().unwrap();
+    let path = copy.path().join("peer.db");
+    std::fs::copy(alice.path(), &path).unwrap();
+    let after = PeerStore::open(&path, "alice").unwrap();
+    assert_eq!(after.meta("x").await.unwrap().unwrap(), "kept");
+}
+
+#[tokio::test]
 async fn the_file_is_its_owners_alone_and_a_newer_one_is_refused() {
     use std::os::unix::fs::PermissionsExt;
 
