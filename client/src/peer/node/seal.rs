@@ -56,7 +56,7 @@ impl From<RequestError> for Trouble {
 /// What a refusal of the server's means for a line.
 fn refused(error: ErrorLine) -> Trouble {
     match error.code {
-        Code::NoSuchUser | Code::Forbidden | Code::BadRequest => Trouble::Never(error.message),
+        Code::NoSuchUser | Code::Forbidden => Trouble::Never(error.message),
         _ => Trouble::Later(error.retry_after.map(|after| {
             // A server may say anything; an hour is long enough for all that it may mean.
             Duration::from_secs_f64(after.clamp(0.0, 3_600.0))
