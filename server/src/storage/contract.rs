@@ -52,6 +52,7 @@ macro_rules! contract {
             files::uploads_keep_within_their_quota
             files::messages_show_files
             files::files_go_and_leave_their_content_loose
+            files::what_comes_and_goes_is_counted
             searching::words_are_found_as_people_type_them
             searching::nothing_typed_is_syntax
             searching::only_what_may_be_read_is_found

@@ -157,6 +157,11 @@ pub trait FileStorage {
     /// A file.
     async fn file(&self, id: &str) -> Result<Option<FileRecord>>;
 
+    /// A number that rises whenever a file comes or goes, a room's deletion with
+    /// its files included, before whoever did it is answered: as long as it stays,
+    /// [`FileStorage::files`] answers the same. What other processes do is not in it.
+    fn file_changes(&self) -> u64;
+
     /// A page of files.
     async fn files(&self, query: FileQuery) -> Result<FilePage>;
 
