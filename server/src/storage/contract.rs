@@ -53,6 +53,7 @@ macro_rules! contract {
             files::messages_show_files
             files::files_go_and_leave_their_content_loose
             files::what_comes_and_goes_is_counted
+            files::who_lost_the_room_gives_it_no_file
             searching::words_are_found_as_people_type_them
             searching::nothing_typed_is_syntax
             searching::only_what_may_be_read_is_found

@@ -142,7 +142,8 @@ pub trait FileStorage {
     /// Notes a sign of life of an upload, and how far it is verified; `false` if there is none.
     async fn mark_upload(&self, id: &str, expires: Time, verified: Option<u64>) -> Result<bool>;
 
-    /// Makes a file of an upload; `None` if it went meanwhile, or its room did.
+    /// Makes a file of an upload; `None` if it went meanwhile, or its room did. One whose
+    /// uploader is no longer in the room goes, which is decided in the same transaction.
     async fn finish_upload(&self, finished: Finished) -> Result<Option<FileRecord>>;
 
     /// Forgets an upload; `false` if there is none.

@@ -253,3 +253,31 @@ pub(in crate::storage) async fn what_comes_and_goes_is_counted(place: &dyn Place
     );
     check(true, "a room is deleted");
 }
+
+pub(in crate::storage) async fn who_lost_the_room_gives_it_no_file(place: &dyn Place) {
+    let storage = place.open();
+    let storage = &*storage;
+    let alice = user(storage, "alice").await;
+    file(storage, alice, "before", 1).await;
+    create(storage, upload(alice, "late", 10)).await;
+    let left = ActKind::Left {
+        user: alice,
+        reason: None,
+    };
+    appended(storage, act(alice, left)).await;
+    let finished = Finished {
+        id: "late".to_owned(),
+        mime: "text/plain".to_owned(),
+        hash: hash(2),
+        time: at(8),
+    };
+    assert_eq!(storage.finish_upload(finished).await.unwrap(), None);
+    assert_eq!(storage.upload("late").await.unwrap(), None);
+    assert_eq!(
+        listed(storage, None, 9).await,
+        (vec!["before".into()], false)
+    );
+    // Its bytes no longer count against who sent them.
+    let whole = create(storage, upload(alice, "rest", 90)).await;
+    assert_eq!(whole, UploadCreated::Created);
+}

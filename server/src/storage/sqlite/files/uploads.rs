@@ -99,6 +99,12 @@ pub(in super::super) fn finish(
         return Ok(None);
     };
     delete(conn, &upload.id)?;
+    // Who lost the room while the last bytes were flushed gives it nothing any more.
+    let mut member =
+        conn.prepare_cached("SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2")?;
+    if !member.exists(params![upload.room.0, upload.user.0])? {
+        return Ok(None);
+    }
     conn.prepare_cached(
         "INSERT INTO files (public, room_id, user_id, name, size, mime, hash, time, idle)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
