@@ -32,7 +32,8 @@ pub(super) type Wire = Either<TcpStream, TlsStream<TcpStream>>;
 /// A connection to an upstream that speaks HTTP/1.1.
 pub(super) struct Line {
     sender: SendRequest<Upload>,
-    connection: Connection<TokioIo<Wire>, Upload>,
+    // Boxed, for lines are handed on several times for each request.
+    connection: Box<Connection<TokioIo<Wire>, Upload>>,
     has_ended: bool,
     late: Alarm,
     /// When it was used last.
@@ -65,7 +66,7 @@ impl Line {
         let (sender, connection) = builder.handshake(TokioIo::new(wire)).await?;
         Ok(Self {
             sender,
-            connection,
+            connection: Box::new(connection),
             has_ended: false,
             late: Alarm::default(),
             since: Instant::now(),
@@ -87,14 +88,18 @@ impl Line {
         let (connection, has_ended) = (&mut self.connection, &mut self.has_ended);
         let late = &mut self.late;
         let answered = poll_fn(|cx| {
-            if !*has_ended && connection.poll_without_shutdown(cx).is_ready() {
-                *has_ended = true;
-            }
-            // The answer comes out of the connection, in the line above and nowhere else: to
-            // be woken by it would be to be woken by oneself.
+            // The answer comes out of the connection, here and nowhere else: to be woken by it, or
+            // by the body that comes with it, would be to be woken by oneself. So the task
+            // is made known in a second look, where it has to wait for the wire.
             let mut nobody = Context::from_waker(Waker::noop());
-            if let Poll::Ready(answered) = answer.as_mut().poll(&mut nobody) {
-                return Poll::Ready(Some(answered));
+            for waker in [nobody.waker().clone(), cx.waker().clone()] {
+                let mut driver = Context::from_waker(&waker);
+                if !*has_ended && connection.poll_without_shutdown(&mut driver).is_ready() {
+                    *has_ended = true;
+                }
+                if let Poll::Ready(answered) = answer.as_mut().poll(&mut nobody) {
+                    return Poll::Ready(Some(answered));
+                }
             }
             let until = body.map_or(began, Watch::moved) + time;
             if late.has_rung(until, cx) {
@@ -116,10 +121,10 @@ impl Line {
         }
     }
 
-    /// Whether nothing speaks against another request, before it is looked whether the
-    /// peer closed it or said what nobody asked for.
-    pub(super) fn may_be_kept(&self) -> bool {
-        !self.has_ended && !self.sender.is_closed()
+    /// Whether its last request and answer are both over. Mostly the look at the answer's end
+    /// has said so; whether the peer closed it since is found out when it is wanted again.
+    pub(super) fn is_over(&mut self) -> bool {
+        !self.has_ended && (self.sender.is_ready() || self.is_free())
     }
 
     /// Whether it may take another request, as far as is known without asking the peer.

@@ -163,7 +163,7 @@ impl Upstream {
     /// Keeps a line whose answer is over. Whether it is good for another is looked at
     /// when it is taken out.
     pub(super) fn keep(&self, mut line: Line) {
-        if !line.may_be_kept() {
+        if !line.is_over() {
             return;
         }
         line.since = tokio::time::Instant::now();
