@@ -22,6 +22,7 @@
 //! - [`browser`]: scripts that drive a real browser.
 //! - [`store`]: what an app keeps in its home, read from outside.
 //! - [`disk`]: a small disk that can be filled.
+//! - [`netns`]: networks of their own, with routers, switches and captures.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
@@ -35,6 +36,7 @@ pub mod elsewhere;
 pub mod files;
 pub mod gate;
 pub mod http;
+pub mod netns;
 pub mod parlord;
 pub mod process;
 pub mod program;
