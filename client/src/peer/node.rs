@@ -89,6 +89,7 @@ impl Peers {
         session: &Handle,
         options: PeerOptions,
     ) -> Result<(Self, PeerEvents), OpenError> {
+        session.tap().expect(true);
         let (peers, events, ends) = Self::attach_with(home, &session.account().id)?;
         let parts = Parts {
             home: home.clone(),
@@ -114,6 +115,7 @@ async fn supervise(mut parts: Parts) {
             Ended::Failed(why) => {
                 tracing::warn!(%why, "the node of the peers could not go on");
                 parts.state.send_replace(NodeState::Failed(why));
+                parts.session.tap().expect(false);
                 if lock::rest(&mut parts, BEGIN_AGAIN).await.is_none() {
                     break;
                 }

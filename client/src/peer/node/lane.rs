@@ -275,6 +275,7 @@ impl Task {
     }
 
     fn sealed(&mut self, sealed: &Sealed) {
+        tracing::debug!(?sealed, device = %self.device, "lines were sealed");
         self.sealing = None;
         self.looks = true;
         self.next_seal = Instant::now()

@@ -137,6 +137,7 @@ impl Node {
     }
 
     pub(super) async fn published(&mut self, done: bool) -> Result<(), StoreError> {
+        tracing::debug!(done, "the device was published");
         self.publishing = false;
         let wait = match done {
             true => {
