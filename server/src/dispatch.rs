@@ -8,8 +8,10 @@ use parlor_protocol::{Code, ErrorLine, Reply, Request, RequestLine};
 use crate::connection::Work;
 use crate::endpoint::{Endpoint, SignedIn};
 use crate::handlers::{
-    accounts, discipline, files, history, membership, messages, office, people, rooms, sessions,
+    accounts, devices, discipline, files, history, mail, membership, messages, office, people,
+    rooms, sessions,
 };
+use crate::outbox::Piece;
 use crate::state::State;
 use crate::storage::StorageError;
 
@@ -24,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) who: SignedIn,
     /// The request's `id`.
     pub(crate) re: Option<u64>,
+    /// The mark by which a `hold` without a number is answered.
+    mark: Option<Arc<str>>,
 }
 
 /// What a handler says.
@@ -33,7 +37,10 @@ impl Context {
     /// Says the answer.
     pub(crate) fn say(&self, answer: Answer) {
         let reply = answer.unwrap_or_else(Reply::Error);
-        self.endpoint.outbox.say(&reply, self.re);
+        match &self.mark {
+            Some(mark) => self.endpoint.outbox.push(Piece::marked(&reply, mark)),
+            None => self.endpoint.outbox.push(Piece::line(&reply, self.re)),
+        };
     }
 }
 
@@ -93,7 +100,12 @@ pub(crate) fn dispatch(
     let Some(who) = endpoint.signed_in() else {
         return accounts::sign_in(state, endpoint, re, request);
     };
+    let mark = match &request {
+        Request::Hold(hold) if re.is_none() => Some(Arc::from(hold.id.as_str())),
+        _ => None,
+    };
     let context = Context {
+        mark,
         state: Arc::clone(state),
         endpoint: Arc::clone(endpoint),
         who: who.clone(),
@@ -171,18 +183,13 @@ fn route(c: Context, request: Request) -> Option<Work> {
         Request::Profile(r) => later(c, |c| people::profile(c, r)),
         Request::SetPresence(r) => now(&c, people::presence(&c, &r)),
 
-        Request::PublishDevice(_)
-        | Request::Devices(_)
-        | Request::RevokeDevice(_)
-        | Request::ClaimKeys(_)
-        | Request::Hold(_)
-        | Request::Taken(_) => now(
-            &c,
-            Err(parlor_protocol::ErrorLine::new(
-                parlor_protocol::Code::Forbidden,
-                "There are no devices here yet.",
-            )),
-        ),
+        Request::PublishDevice(r) => later(c, |c| devices::publish(c, r)),
+        Request::Devices(r) => later(c, |c| devices::list(c, r)),
+        Request::RevokeDevice(r) => later(c, |c| devices::revoke(c, r)),
+        Request::ClaimKeys(r) => later(c, |c| devices::claim(c, r)),
+        Request::Hold(r) => later(c, |c| mail::hold(c, r)),
+        Request::Taken(r) => later(c, |c| mail::taken(c, r)),
+
         Request::Kick(r) => later(c, |c| discipline::kick(c, r)),
         Request::Ban(r) => later(c, |c| discipline::ban(c, r)),
         Request::Unban(r) => later(c, |c| discipline::unban(c, r)),

@@ -7,10 +7,11 @@
 //! - [`origin`]: whether a request comes from a page of this server.
 //! - [`cookie`], [`visitor`]: who looks, by the session that their cookie carries.
 //! - [`sign_in`], [`join`]: coming in, going, and coming for the first time.
-//! - [`home`]: the pages of who is signed in.
+//! - [`home`]: the pages of who is signed in; [`kept`]: what is not written anew.
 //! - [`socket`]: `/ws`, by which the chat page lives.
 //! - [`form`], [`next`], [`label`]: what browsers send, and what is made of it.
 //! - [`metrics`]: what the server counts.
+//! - [`peers`]: what a tracker asks.
 //! - [`page`]: the templates.
 //! - [`assets`], [`catalogue`], [`language`], [`size`]: what belongs to them.
 
@@ -30,18 +31,21 @@ mod form;
 mod headers;
 mod home;
 mod join;
+mod kept;
 mod label;
 mod language;
 mod metrics;
 mod next;
 pub(crate) mod origin;
 mod page;
+mod peers;
 mod sign_in;
 mod size;
 mod socket;
 mod visitor;
 
 pub(crate) use cookie::token as cookie_token;
+pub(crate) use kept::Kept;
 pub(crate) use metrics::Answered;
 pub(crate) use sign_in::SignInPage;
 
@@ -61,6 +65,8 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/register", post(join::register))
         .route("/ws", get(socket::open))
         .route("/metrics", get(metrics::get))
+        .route("/tracker.json", get(peers::facts))
+        .route("/check-password", post(peers::check_password))
         .route("/assets/{version}/{*name}", get(assets::get))
 }
 

@@ -11,6 +11,7 @@
 //! - [`tls`]: TLS by pin, made here so that the tests judge `certs` from outside.
 //! - [`raw`]: bytes and lines over one connection.
 //! - [`wire`]: a signed-in user on such a connection.
+//! - [`device`]: a device with keys of its own.
 //! - [`elsewhere`]: a connection from another address.
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: HTTP over TLS, in exact bytes.
@@ -22,6 +23,7 @@
 //! - [`browser`]: scripts that drive a real browser.
 //! - [`store`]: what an app keeps in its home, read from outside.
 //! - [`disk`]: a small disk that can be filled.
+//! - [`netns`]: networks of their own, with routers, switches and captures.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
@@ -30,11 +32,13 @@ pub mod bench;
 pub mod browser;
 pub mod cli;
 pub mod desktop;
+pub mod device;
 pub mod disk;
 pub mod elsewhere;
 pub mod files;
 pub mod gate;
 pub mod http;
+pub mod netns;
 pub mod parlord;
 pub mod process;
 pub mod program;

@@ -8,6 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::netns::Space;
 use crate::process::Process;
 use crate::program::program;
 use crate::raw::Raw;
@@ -20,7 +21,9 @@ pub struct Setup {
     env: Vec<(String, String)>,
     data: Option<PathBuf>,
     listen: String,
-    core: Option<usize>,
+    tracker: String,
+    /// What stands in front of the command.
+    prefix: Vec<String>,
 }
 
 impl Default for Setup {
@@ -34,14 +37,15 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The defaults of the program, on any free port.
+    /// The defaults of the program, on any free port, without a tracker inside.
     pub fn bare() -> Self {
         Self {
             args: Vec::new(),
             env: Vec::new(),
             data: None,
             listen: "127.0.0.1:0".to_owned(),
-            core: None,
+            tracker: "off".to_owned(),
+            prefix: Vec::new(),
         }
     }
 
@@ -73,6 +77,13 @@ impl Setup {
         self
     }
 
+    /// With a tracker inside that listens there.
+    #[must_use]
+    pub fn tracker(mut self, address: impl Into<String>) -> Self {
+        self.tracker = address.into();
+        self
+    }
+
     /// With a configuration file of this text, kept beside the data.
     ///
     /// # Panics
@@ -87,8 +98,20 @@ impl Setup {
 
     /// On one processor core only.
     #[must_use]
-    pub fn core(mut self, core: usize) -> Self {
-        self.core = Some(core);
+    pub fn core(self, core: usize) -> Self {
+        let words = ["taskset".to_owned(), "-c".to_owned(), core.to_string()];
+        self.prefix(words)
+    }
+
+    /// In a network namespace.
+    #[must_use]
+    pub fn inside(self, space: &Space) -> Self {
+        self.prefix(space.prefix())
+    }
+
+    /// With these words in front of the command: they must leave the process its id.
+    fn prefix(mut self, words: impl IntoIterator<Item = String>) -> Self {
+        self.prefix.extend(words);
         self
     }
 
@@ -115,16 +138,17 @@ impl Setup {
 
     fn spawn(&self, data: &Path) -> Process {
         let path = program("parlord");
-        let mut command = match self.core {
+        let mut command = match self.prefix.split_first() {
             None => Command::new(path),
-            Some(core) => {
-                let mut pinned = Command::new("taskset");
-                pinned.arg("-c").arg(core.to_string()).arg(path);
-                pinned
+            Some((first, rest)) => {
+                let mut prefixed = Command::new(first);
+                prefixed.args(rest).arg(path);
+                prefixed
             }
         };
         command.arg("run").arg("--data").arg(data);
-        command.args(["--listen", &self.listen]).args(&self.args);
+        command.args(["--listen", &self.listen, "--tracker", &self.tracker]);
+        command.args(&self.args);
         for (name, _) in std::env::vars() {
             if name.starts_with("PARLOR") {
                 command.env_remove(name);
