@@ -9,6 +9,7 @@ use futures_util::stream::{self, Stream};
 use iced::keyboard::key::Named;
 use iced::{Event, Subscription, Task, event, keyboard, mouse, window};
 use jiff::Timestamp;
+use parlor_client::peer::Peers;
 use parlor_client::{AccountId, Handle, Home};
 use parlor_protocol::Time;
 use tokio::sync::mpsc;
@@ -20,7 +21,7 @@ use crate::locale::{self, tr};
 use crate::model::{Account, LinkState, Model, Recent, Screen};
 use crate::perform::files::Bounds;
 use crate::picker::{FilePicker, SystemPicker};
-use crate::sending::{InOrder, Written};
+use crate::sending::{InOrder, Said, Written};
 use crate::theme::{Element, Theme, font};
 use crate::{perform, preferences_file, sessions, view};
 
@@ -52,6 +53,8 @@ pub(crate) enum Message {
     Screen(window::Id, iced::Size),
     /// A session is open: this is how to ask it.
     Opened(AccountId, Handle),
+    /// The peers' side of an account is open: this is how to ask it.
+    PeersOpened(AccountId, Peers),
 }
 
 impl Message {
@@ -73,8 +76,12 @@ pub(crate) struct World {
     pub home: Home,
     /// The sessions, to ask them.
     pub handles: HashMap<AccountId, Handle>,
+    /// The peers' sides of the accounts, to ask them.
+    pub peers: HashMap<AccountId, Peers>,
     /// What is on its way into the outboxes.
     pub sending: InOrder<Written>,
+    /// The same for talks between devices.
+    pub saying: InOrder<Said>,
     /// The server inside the app.
     pub hosting: Hosting,
     /// The system's dialogs for files.
@@ -144,7 +151,9 @@ fn boot(start: Start, preferences: crate::model::Preferences) -> (App, Task<Mess
     let mut world = World {
         home: start.home,
         handles: HashMap::new(),
+        peers: HashMap::new(),
         sending: InOrder::default(),
+        saying: InOrder::default(),
         hosting,
         picker: Box::new(SystemPicker),
         pictures: Bounds::default(),
@@ -211,6 +220,10 @@ fn update(app: &mut App, message: Message) -> Task<Message> {
         Message::Screen(id, screen) => return fit(&app.model, id, screen),
         Message::Opened(account, handle) => {
             app.world.handles.insert(account, handle);
+            return Task::none();
+        }
+        Message::PeersOpened(account, peers) => {
+            app.world.peers.insert(account, peers);
             return Task::none();
         }
     };

@@ -14,6 +14,7 @@ mod link_state;
 pub(crate) mod local_path;
 pub(crate) mod markup;
 mod people;
+pub(crate) mod peer;
 mod preferences;
 pub(crate) mod previews;
 mod rank;
@@ -30,8 +31,8 @@ mod window;
 pub(crate) use account::{Account, without_default_port};
 pub(crate) use conversation::{Conversation, Open};
 pub(crate) use dialog::{
-    AttachPath, Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
-    Viewed, Viewer, fours,
+    AttachPath, Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, SaveFile,
+    Trust, Viewed, Viewer, fours,
 };
 pub(crate) use host::{Code, Host, HostState, Running};
 pub(crate) use link_state::LinkState;

@@ -3,13 +3,16 @@
 //! # Layout
 //!
 //! - [`part`]: small pieces that every region uses. [`form`]: pieces of forms. [`when`]: times.
+//!   [`code`]: pictures for a camera.
 //! - [`welcome`], [`sign_in`], [`frame`], [`host`], [`settings`]: the screens.
 //! - [`files`], [`transfers`]: the list of files, and the panel of those on their way.
 //!   [`file`], [`progress`]: one of them.
-//! - [`sidebar`], [`header`], [`conversation`], [`people`], [`search`]: the regions of the main one.
+//! - [`sidebar`], [`header`], [`conversation`], [`people`], [`safety`], [`search`]: the regions of the
+//!   main one. [`way`]: how things go to somebody, in words.
 //! - [`status`]: the bar below all of them.
 //! - [`menu`], [`dialog`], [`switcher`], [`toasts`]: what lies over them.
 
+mod code;
 pub(crate) mod conversation;
 mod dialog;
 mod file;
@@ -25,12 +28,17 @@ mod host;
 mod marked;
 mod menu;
 pub(crate) mod part;
+#[cfg(test)]
+mod peer_samples;
+#[cfg(test)]
+mod peer_tests;
 mod people;
 #[cfg(test)]
 mod pictures;
 mod progress;
 #[cfg(test)]
 mod samples;
+mod safety;
 mod search;
 mod settings;
 mod sidebar;
@@ -43,6 +51,7 @@ mod switcher;
 mod tests;
 mod toasts;
 mod transfers;
+mod way;
 mod welcome;
 mod when;
 

@@ -1,0 +1,4 @@
+//! Talks between devices as people use them, and pictures of them.
+
+mod acts;
+mod looks;
