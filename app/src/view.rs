@@ -30,15 +30,13 @@ mod menu;
 pub(crate) mod part;
 #[cfg(test)]
 mod peer_samples;
-#[cfg(test)]
-mod peer_tests;
 mod people;
 #[cfg(test)]
 mod pictures;
 mod progress;
+mod safety;
 #[cfg(test)]
 mod samples;
-mod safety;
 mod search;
 mod settings;
 mod sidebar;

@@ -8,9 +8,7 @@ use parlor_protocol::request::{
 };
 use parlor_protocol::{Reply, Role, RoomKind, Time, names};
 
-use crate::controller::{
-    answers, attach, conversation, file, peer_file, people, talk, words,
-};
+use crate::controller::{answers, attach, conversation, file, peer_file, people, talk, words};
 use crate::effect::{Done, Effect, PeerCommand, Question};
 use crate::locale::tr;
 use crate::model::{Browse, Confirm, Deliberate, Dialog, InviteForm, Model, NewRoom, OneLine};

@@ -156,7 +156,10 @@ pub(crate) fn update(model: &mut Model, id: &AccountId, message: Message) -> Eff
             why,
         } => conversation::not_edited(account, &talk.to_string(), place, &text, &why),
         Message::Learnt(person) => {
-            account.peers.people.insert(person.username.clone(), *person);
+            account
+                .peers
+                .people
+                .insert(person.username.clone(), *person);
             Effect::None
         }
         // The others were taken in above.
@@ -187,7 +190,10 @@ fn one(model: &mut Model, id: &AccountId, event: PeerEvent) -> Effect {
             account.peers.talks.insert(state.talk.to_string(), state);
         }
         PeerEvent::Person(person) => {
-            account.peers.people.insert(person.username.clone(), *person);
+            account
+                .peers
+                .people
+                .insert(person.username.clone(), *person);
         }
         PeerEvent::Typing { talk, username } => {
             let talk = account.conversation(&talk.to_string());
@@ -205,7 +211,11 @@ fn loaded(model: &mut Model, id: &AccountId, snapshot: PeerSnapshot) -> Effect {
         return Effect::None;
     };
     account.peers.load(snapshot);
-    let Some(name) = account.room.clone().filter(|_| account.front_talk().is_some()) else {
+    let Some(name) = account
+        .room
+        .clone()
+        .filter(|_| account.front_talk().is_some())
+    else {
         return Effect::None;
     };
     if !account.has(&name) {
@@ -386,9 +396,7 @@ pub(crate) fn opened(account: &Account, talk: &Talk) -> Effect {
     let id = account.id.clone();
     let open = Effect::Peer(id.clone(), PeerCommand::Open(talk.clone()));
     match talk {
-        Talk::Direct(username) => {
-            open.and(Effect::Peer(id, PeerCommand::Learn(username.clone())))
-        }
+        Talk::Direct(username) => open.and(Effect::Peer(id, PeerCommand::Learn(username.clone()))),
         Talk::Channel(_) => open,
     }
 }

@@ -10,8 +10,8 @@ use parlor_client::peer::{PeerError, PeerOptions, Peers};
 use super::files::{downloads, home};
 use super::{failed, told};
 use crate::app::{Message, World};
-use crate::controller::peer::{Message as Told, PAGE};
 use crate::controller;
+use crate::controller::peer::{Message as Told, PAGE};
 use crate::effect::{PeerCommand, Upload};
 use crate::locale::tr;
 use crate::model::composer::Attached;
@@ -312,11 +312,7 @@ async fn stat(path: PathBuf) -> Result<Option<Attached>, String> {
             size: metadata.len(),
         })),
         Ok(_) => Err(tr!("attach-no-file", name = name)),
-        Err(error) => Err(tr!(
-            "attach-not-read",
-            name = name,
-            why = error.to_string()
-        )),
+        Err(error) => Err(tr!("attach-not-read", name = name, why = error.to_string())),
     }
 }
 

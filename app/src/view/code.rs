@@ -51,4 +51,3 @@ impl<Message> canvas::Program<Message, theme::Theme> for Picture {
         vec![frame.into_geometry()]
     }
 }
-

@@ -13,9 +13,7 @@ use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as MenuMessage;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{
-    Account, HostState, Menu, Model, Running, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM,
-};
+use crate::model::{Account, HostState, Menu, Model, Running, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
 

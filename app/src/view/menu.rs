@@ -166,7 +166,12 @@ pub(crate) fn safety<'a>(person: &Person) -> Element<'a, Message> {
         true => menu_row(Icon::Check, tr!("menu-unblock"), None, act(Safety::Unblock)),
         false => menu_row_danger(Icon::Stop, tr!("menu-block"), None, act(Safety::Block)),
     };
-    let forget = menu_row_danger(Icon::Trash, tr!("menu-forget-talk"), None, act(Safety::Forget));
+    let forget = menu_row_danger(
+        Icon::Trash,
+        tr!("menu-forget-talk"),
+        None,
+        act(Safety::Forget),
+    );
     menu(vec![block, forget])
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use parlor_client::peer::{
     ChannelMember, DeviceStanding, Dialled, KnownDevice, Notice, Path, PeerFile, PeerFileState,
-    PeerSnapshot, Person, Post, PostBody, PostState, Standing, Talk, TalkState,
-    TrackerStanding, Trust, Way,
+    PeerSnapshot, Person, Post, PostBody, PostState, Standing, Talk, TalkState, TrackerStanding,
+    Trust, Way,
 };
 use parlor_protocol::{DeviceId, SafetyNumber, Time};
 
@@ -71,9 +71,7 @@ pub(super) fn bob() -> Person {
         ),
         laptop,
     ];
-    let verified = Trust::Verified {
-        at: at("19T08:58"),
-    };
+    let verified = Trust::Verified { at: at("19T08:58") };
     Person {
         path: Some(lan),
         ..person("bob", devices, verified)
@@ -277,7 +275,9 @@ fn with_minh_anh() -> Vec<Post> {
             1,
             "18T17:20",
             "minhanh",
-            said("Mai mình bay ra Huế, chắc mất mạng cả buổi sáng. Có gì bạn cứ gửi, tối mình đọc."),
+            said(
+                "Mai mình bay ra Huế, chắc mất mạng cả buổi sáng. Có gì bạn cứ gửi, tối mình đọc.",
+            ),
             PostState::Received(Way::Relay),
         ),
         post(
@@ -508,9 +508,7 @@ pub(super) fn warned(theme: ThemeChoice) -> Model {
             DeviceStanding::Changed,
         )
     };
-    let differs = Trust::Differs {
-        at: at("19T08:00"),
-    };
+    let differs = Trust::Differs { at: at("19T08:00") };
     let carol = Person {
         dialled: Some(Dialled {
             last: at("19T09:49"),
@@ -606,7 +604,12 @@ pub(super) fn files(theme: ThemeChoice) -> Model {
         file("bench.mp4", GB, Hashing, 300 * MB),
         file("notes.md", 6_000, Offered, 0),
         file("photo.png", 5 * MB, Declined, 0),
-        file("video-of-the-whole-day-at-the-bench-2026.mkv", GB, Paused, 0),
+        file(
+            "video-of-the-whole-day-at-the-bench-2026.mkv",
+            GB,
+            Paused,
+            0,
+        ),
         file("sealed.tar", 20 * MB, Sealed, 20 * MB),
     ];
     let mut posts = Vec::new();

@@ -77,7 +77,9 @@ fn number<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Ele
     let Some(safety) = &person.safety else {
         let name = account.name_of(&person.username);
         let none = text::plain(Type::Small, tr!("safety-none", name = name));
-        return column![title, none.style(theme::text::t2)].spacing(10).into();
+        return column![title, none.style(theme::text::t2)]
+            .spacing(10)
+            .into();
     };
     let code = account
         .peers
@@ -157,13 +159,9 @@ fn acts<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Eleme
             theme::button::primary,
             Safety::Match,
         ));
-        all = all.push(differs.then(|| {
-            small(
-                tr!("safety-differ"),
-                theme::button::danger,
-                Safety::Differ,
-            )
-        }));
+        all = all.push(
+            differs.then(|| small(tr!("safety-differ"), theme::button::danger, Safety::Differ)),
+        );
     }
     let open = (model.menu == Some(Menu::Safety)).then(|| menu::safety(person));
     let more = IconButton::new(Icon::More, tr!("more"))
@@ -202,11 +200,7 @@ fn is_new(known: &KnownDevice) -> bool {
     )
 }
 
-fn devices<'a>(
-    model: &'a Model,
-    account: &'a Account,
-    person: &'a Person,
-) -> Element<'a, Message> {
+fn devices<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Element<'a, Message> {
     let name = account.name_of(&person.username);
     let mut whole = column![
         text::medium(Type::Text, tr!("safety-devices", name = name)),
@@ -315,10 +309,9 @@ fn goes<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Eleme
 }
 
 fn fact<'a>(about: String, icon: Option<Icon>, words: String) -> Element<'a, Message> {
-    let mut inside = row![
-        container(text::plain(Type::Body, about).style(theme::text::t3)).width(ABOUT),
-    ]
-    .spacing(8);
+    let mut inside =
+        row![container(text::plain(Type::Body, about).style(theme::text::t3)).width(ABOUT),]
+            .spacing(8);
     if let Some(icon) = icon {
         inside = inside.push(container(icon.medium(|tokens| tokens.t1)).padding([1, 0]));
     }

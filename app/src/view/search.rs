@@ -82,7 +82,10 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
 /// Who searched what, and what was found on this computer beside that.
 fn where_searched(account: &Account) -> Element<'_, Message> {
     let panel = &account.search;
-    let here = panel.room.as_deref().is_some_and(|room| talk_of(room).is_some());
+    let here = panel
+        .room
+        .as_deref()
+        .is_some_and(|room| talk_of(room).is_some());
     let words = match here {
         true => tr!("search-where-here"),
         false => tr!("search-where", server = account.server.name.as_str()),

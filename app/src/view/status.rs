@@ -120,7 +120,10 @@ fn peers<'a>(account: &'a Account, narrow: bool) -> Option<Element<'a, Message>>
         (_, _, []) => return None,
         (_, _, [(username, count)]) => {
             let name = account.name_of(username);
-            (Icon::Sealed, tr!("status-sealed", count = *count, name = name))
+            (
+                Icon::Sealed,
+                tr!("status-sealed", count = *count, name = name),
+            )
         }
         (_, _, all) => {
             let count: u64 = all.iter().map(|(_, count)| count).sum();

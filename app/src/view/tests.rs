@@ -1,5 +1,8 @@
 //! The screens as people use them, by clicks and keys, without a display.
 
+mod talk_looks;
+mod talks;
+
 use iced::keyboard::Modifiers;
 use iced::{Size, Vector};
 use iced_test::Simulator;

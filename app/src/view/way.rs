@@ -73,7 +73,11 @@ pub(crate) fn address(account: &Account, username: &str) -> String {
         .people
         .get(username)
         .map_or(0, |person| devices(person).count());
-    let trust = account.peers.people.get(username).map(|person| person.trust);
+    let trust = account
+        .peers
+        .people
+        .get(username)
+        .map(|person| person.trust);
     if matches!(trust, Some(Trust::Differs { .. })) {
         return tr!("address-differs", count = count);
     }

@@ -169,7 +169,11 @@ fn in_talk(account: &mut Account, room: &str, text: &str, now: Time) -> Effect {
         return send(account, room, text.to_owned(), None, now);
     }
     let word = text.split_whitespace().next().unwrap_or_default();
-    say(account.conversation(room), true, tr!("slash-not-between-devices", word = word));
+    say(
+        account.conversation(room),
+        true,
+        tr!("slash-not-between-devices", word = word),
+    );
     Effect::None
 }
 

@@ -99,7 +99,9 @@ fn menu<'a>(scene: Scene<'a>, entry: &'a Entry) -> Element<'a, Message> {
             Some(tr!("key-copy")),
             Message::Copy(seq),
         ));
-    let is_file = entry.message().is_some_and(|message| message.is_peer_file());
+    let is_file = entry
+        .message()
+        .is_some_and(|message| message.is_peer_file());
     if own && !is_file {
         rows = rows.push(menu_row(
             Icon::Edit,

@@ -41,14 +41,12 @@ pub(super) fn view<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     };
     words = words
         .push(text::line(Type::Small, tr!("address-to")).style(theme::text::t3))
-        .push(
-            row![
-                text::line(Type::Small, scene.room_name())
-                    .font(font::MEDIUM)
-                    .style(theme::text::t2),
-                text::line(Type::Small, format!("{mark}{how}")).style(theme::text::t3),
-            ],
-        );
+        .push(row![
+            text::line(Type::Small, scene.room_name())
+                .font(font::MEDIUM)
+                .style(theme::text::t2),
+            text::line(Type::Small, format!("{mark}{how}")).style(theme::text::t3),
+        ]);
     let typing = text::line(Type::Small, typing(scene)).style(theme::text::t3);
     row![container(words).width(Length::Fill).clip(true), typing]
         .spacing(12)

@@ -306,10 +306,7 @@ fn quote<'a>(scene: Scene<'a>, seq: Option<u64>) -> Element<'a, Message> {
         Some(seq) => clickable(inside, Message::Jump(seq)),
         None => inside.into(),
     };
-    let quote = container(inside)
-        .max_width(QUOTE)
-        .height(20)
-        .clip(true);
+    let quote = container(inside).max_width(QUOTE).height(20).clip(true);
     quote.into()
 }
 

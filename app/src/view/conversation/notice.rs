@@ -237,7 +237,11 @@ fn key_changed<'a>(
     (device, label): (DeviceId, &str),
 ) -> Element<'a, Message> {
     let name = scene.account.name_of(about).to_owned();
-    let rest = tr!("notice-key-changed-what", label = label, name = name.as_str());
+    let rest = tr!(
+        "notice-key-changed-what",
+        label = label,
+        name = name.as_str()
+    );
     boxed(
         theme::surface::notice_bad,
         Icon::Alert.large(|tokens| tokens.bad).into(),

@@ -23,11 +23,7 @@ const CARD: f32 = 440.0;
 const NAME: usize = 38;
 
 /// The card of a file; `own` if it is offered by this side.
-pub(super) fn view<'a>(
-    scene: Scene<'a>,
-    file: &'a PeerFile,
-    own: bool,
-) -> Element<'a, Message> {
+pub(super) fn view<'a>(scene: Scene<'a>, file: &'a PeerFile, own: bool) -> Element<'a, Message> {
     let name = text::medium(Type::Body, middle(&file.name, NAME))
         .wrapping(iced::widget::text::Wrapping::None);
     let mut lines = column![container(name).clip(true)].width(Length::Fill);
@@ -60,7 +56,9 @@ pub(super) fn view<'a>(
         ),
         _ => card.into(),
     };
-    container(card).padding(Padding::ZERO.top(4).bottom(2)).into()
+    container(card)
+        .padding(Padding::ZERO.top(4).bottom(2))
+        .into()
 }
 
 /// Whether a file goes nowhere any more.
@@ -162,9 +160,7 @@ fn acts<'a>(file: &'a PeerFile, own: bool) -> Element<'a, Message> {
             )
             .push(cancel(tr!("peer-file-decline")))
         }
-        State::Running | State::Sealing => {
-            all.push(pause()).push(cancel(tr!("transfer-cancel")))
-        }
+        State::Running | State::Sealing => all.push(pause()).push(cancel(tr!("transfer-cancel"))),
         State::Paused => all
             .push(icon(Icon::Play, tr!("transfer-resume"), Act::Resume(id())))
             .push(cancel(tr!("transfer-cancel"))),

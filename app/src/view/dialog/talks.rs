@@ -46,15 +46,8 @@ fn yes<'a>(words: String, waits: bool) -> Element<'a, Message> {
 
 /// A new peer channel, or one that others are in.
 pub(super) fn channel<'a>(model: &'a Model, of: &'a OneLine) -> Element<'a, Message> {
-    let field = line(
-        &tr!("channel-placeholder"),
-        &of.text,
-        of.error.is_some(),
-    );
-    let about = text::plain(
-        Type::Text,
-        tr!("channel-about", server = server(model)),
-    );
+    let field = line(&tr!("channel-placeholder"), &of.text, of.error.is_some());
+    let about = text::plain(Type::Text, tr!("channel-about", server = server(model)));
     let body = column![
         about.style(theme::text::t2),
         form::labelled(
@@ -94,13 +87,10 @@ pub(super) fn person<'a>(model: &'a Model, of: &'a OneLine) -> Element<'a, Messa
             let dot = account
                 .presence_of(&user.username)
                 .map_or(Dot::Unknown, Dot::Known);
-            let face = avatar::with_presence(
-                &user.username,
-                &user.name,
-                Side::Small,
-                dot,
-                |tokens| tokens.raised,
-            );
+            let face =
+                avatar::with_presence(&user.username, &user.name, Side::Small, dot, |tokens| {
+                    tokens.raised
+                });
             let inside = row![
                 face,
                 text::line(Type::Text, user.name.as_str()),
@@ -135,7 +125,11 @@ pub(super) fn no_device<'a>(model: &'a Model, username: &'a str) -> Element<'a, 
         theme::button::secondary,
     )
     .on_press(Message::Talk(Talk::ByServer(username.to_owned())));
-    let buttons = buttons(None, ringed(cancel(tr!("dialog-cancel")), false), does.into());
+    let buttons = buttons(
+        None,
+        ringed(cancel(tr!("dialog-cancel")), false),
+        does.into(),
+    );
     card(
         large(Icon::Device),
         tr!("no-device-title", name = name),

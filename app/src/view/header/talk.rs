@@ -111,11 +111,7 @@ fn channel<'a>(
         .view(Some(Message::Header(Header::Channel)));
     let open = (model.menu == Some(Menu::Channel)).then(menu::channel);
     let more = Popover::new(more, open).on_close(Message::Menu(MenuMessage::Close));
-    inside
-        .push(search(model))
-        .push(people)
-        .push(more)
-        .into()
+    inside.push(search(model)).push(people).push(more).into()
 }
 
 /// "3 of 5 here", or "alone".

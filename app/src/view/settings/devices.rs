@@ -97,7 +97,11 @@ fn trackers(account: &Account) -> Element<'_, Message> {
             Some(_) => (tr!("device-tracker-not-reached"), Mood::Warn),
         };
         let name = tr!("device-tracker", address = tracker.address.as_str());
-        all = all.push(setting(name, tracker.trouble.clone(), tag(None, words, mood)));
+        all = all.push(setting(
+            name,
+            tracker.trouble.clone(),
+            tag(None, words, mood),
+        ));
     }
     all.into()
 }
@@ -110,7 +114,8 @@ fn own<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message> {
             .padding([4, 0]),
     ];
     let mine = account.peers.people.get(&account.me.username);
-    let mut devices: Vec<&KnownDevice> = mine.map_or_else(Vec::new, |me| me.devices.iter().collect());
+    let mut devices: Vec<&KnownDevice> =
+        mine.map_or_else(Vec::new, |me| me.devices.iter().collect());
     devices.sort_by_key(|known| (Some(known.device) != account.peers.device, known.since));
     if devices.is_empty() {
         let none = text::plain(Type::Text, tr!("device-own-none"));

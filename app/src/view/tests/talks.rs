@@ -1,7 +1,7 @@
 //! What one does in talks, by clicks and keys.
 
+use iced::Size;
 use iced::keyboard::{Key, Modifiers, key::Named};
-use iced::{Size, Vector};
 use iced_test::Simulator;
 use parlor_client::peer::{PeerEvent, PostBody, PostState, Talk, Trust, Way};
 use parlor_protocol::reply::Hit;
@@ -130,6 +130,7 @@ fn what_is_written_goes_to_the_peers_and_comes_back_if_it_is_not_kept() {
 #[test]
 fn posts_are_edited_deleted_and_reacted_to_by_their_marks() {
     let mut model = samples::direct(ThemeChoice::Dark);
+    write(&mut model, "@bob", "");
     let react = conversation::Message::React(1, "👍".into());
     let told_of = told(do_in_talk(&mut model, react));
     let expected = PeerCommand::React {
@@ -194,9 +195,7 @@ fn a_new_device_is_shown_until_it_is_answered() {
     );
     assert!(!shows(&mut model, "Compare"));
     let mut verified = samples::minh_anh();
-    verified.trust = Trust::Verified {
-        at: model.now,
-    };
+    verified.trust = Trust::Verified { at: model.now };
     samples::tell(&mut model, vec![PeerEvent::Person(Box::new(verified))]);
     assert!(shows(&mut model, "Verified"));
     assert!(!shows(&mut model, "They match"));
@@ -271,7 +270,10 @@ fn a_channel_is_joined_by_its_name() {
     let joined = peer::Message::Joined("late-lunch".into(), Ok(()));
     let _ = peer(&mut model, joined);
     assert!(model.dialog.is_none());
-    assert_eq!(samples::front(&mut model).room.as_deref(), Some("#late-lunch"));
+    assert_eq!(
+        samples::front(&mut model).room.as_deref(),
+        Some("#late-lunch")
+    );
     assert_eq!(model.window.panel, Some(Panel::People));
     assert!(shows(&mut model, "alone"));
     let gone = PeerEvent::TalkGone(Talk::Channel("late-lunch".into()));
@@ -302,9 +304,8 @@ fn files_go_with_the_post_each_by_itself() {
             result: Ok(Some(attached)),
         },
     ));
-    let offers = |command: &PeerCommand| {
-        *command == PeerCommand::SendFile(bob(), "/tmp/a.csv".into())
-    };
+    let offers =
+        |command: &PeerCommand| *command == PeerCommand::SendFile(bob(), "/tmp/a.csv".into());
     assert!(matches!(&sent[0], PeerCommand::Send { text, .. } if text == "here"));
     assert!(offers(&sent[1]), "{sent:?}");
     // A channel takes none.
@@ -317,12 +318,7 @@ fn files_go_with_the_post_each_by_itself() {
 #[test]
 fn an_offered_file_is_accepted_where_one_says() {
     let mut model = samples::main(ThemeChoice::Dark);
-    let offered = samples::file(
-        "x.zip",
-        10,
-        parlor_client::peer::PeerFileState::Offered,
-        0,
-    );
+    let offered = samples::file("x.zip", 10, parlor_client::peer::PeerFileState::Offered, 0);
     let body = PostBody::File(Box::new(offered));
     let post = samples::post(1, "19T09:00", "bob", body, PostState::Received(Way::Lan));
     samples::open(&mut model, "@bob", vec![post]);
@@ -339,7 +335,10 @@ fn an_offered_file_is_accepted_where_one_says() {
         default: "/home/alice/Downloads/x.zip".into(),
     };
     assert!(told(peer(&mut model, placed(Picked::Cancelled))).is_empty());
-    let chosen = told(peer(&mut model, placed(Picked::Chosen("/tmp/y.zip".into()))));
+    let chosen = told(peer(
+        &mut model,
+        placed(Picked::Chosen("/tmp/y.zip".into())),
+    ));
     let accept = |to: &str| PeerCommand::Accept {
         id: "f-x.zip".into(),
         to: to.into(),
@@ -367,7 +366,10 @@ fn talks_count_as_unread_and_are_gone_through() {
     let account = samples::front(&mut model);
     account.room = Some("#thesis".into());
     assert_eq!(account.next_room(false, false).as_deref(), Some("@bob"));
-    assert_eq!(account.next_room(true, false).as_deref(), Some("#field-trip"));
+    assert_eq!(
+        account.next_room(true, false).as_deref(),
+        Some("#field-trip")
+    );
 }
 
 #[test]
@@ -446,11 +448,16 @@ fn the_lan_and_relays_are_chosen_for_every_account() {
 }
 
 #[test]
-fn the_pointer_is_told_what_a_state_means() {
+fn what_waits_for_somebody_away_says_so_until_it_is_delivered() {
     let mut model = samples::sealed(ThemeChoice::Light);
-    let mut screen = screen(&mut model, WINDOW);
-    let _ = screen.point_at(iced::Point::ORIGIN + Vector::new(940.0, 546.0));
-    drop(screen);
-    let talk = &samples::front(&mut model).conversations["@minhanh"];
-    assert_eq!(talk.timeline.first_undelivered(), Some(4));
+    assert!(shows(&mut model, "waits for Minh Anh, sealed"));
+    assert!(shows(&mut model, "2 sealed for Minh Anh"));
+    let back = parlor_client::peer::Person {
+        path: samples::bob().path,
+        sealed: 0,
+        ..samples::minh_anh()
+    };
+    samples::tell(&mut model, vec![PeerEvent::Person(Box::new(back))]);
+    assert!(!shows(&mut model, "waits for Minh Anh, sealed"));
+    assert!(shows(&mut model, "Minh Anh: direct · LAN"));
 }

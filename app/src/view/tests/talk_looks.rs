@@ -19,7 +19,7 @@ fn holds(name: &str, mut model: Model, size: Size) {
 
 #[test]
 fn talks_look_as_they_did() {
-    if !alone("view::peer_tests::looks::talks_look_as_they_did") {
+    if !alone("view::tests::talk_looks::talks_look_as_they_did") {
         return;
     }
     use ThemeChoice::{Dark, Light};
