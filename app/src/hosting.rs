@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use parlor_client::{Account, AccountId, Credentials, Home, Link};
 use parlor_protocol::RegisterPolicy;
 use parlor_protocol::limits::DEFAULT_PORT;
+use parlord::config::TrackerAddress;
 use parlord::server::Server;
 use parlord::{Config, RunningServer, StartError};
 use serde::{Deserialize, Serialize};
@@ -193,6 +194,11 @@ async fn listen(
         name: options.name.clone(),
         data: folder.to_owned(),
         listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port),
+        // People learn of its port when they sign in: any will do.
+        tracker: Some(TrackerAddress::At(SocketAddr::new(
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+            0,
+        ))),
         register: if options.open {
             RegisterPolicy::Open
         } else {

@@ -13,6 +13,7 @@
 //! - `provider`: the cryptography of every part.
 //! - [`server_tls`]: what a server speaks, swapped live when its certificate changes.
 //! - [`client_tls`]: what a client speaks, and whom it trusts.
+//! - [`named_pins`]: pins by name, for whoever is handed a verifier once and for all.
 //! - [`known`]: the servers that a client remembers, and what it decides by them.
 //! - [`error`]: what can go wrong with all of these.
 #![warn(missing_docs)]
@@ -23,6 +24,7 @@ pub mod error;
 pub mod identity;
 pub mod known;
 pub mod link;
+pub mod named_pins;
 pub mod pin;
 pub mod private;
 mod provider;
@@ -36,6 +38,7 @@ pub use error::{AddressError, CertError, KnownError, LinkError, PinError};
 pub use identity::{Identity, PemFiles};
 pub use known::{KnownServer, KnownServers, TrustDecision};
 pub use link::Link;
+pub use named_pins::NamedPins;
 pub use pin::Pin;
 pub use server_tls::ServerTls;
 pub use signing_key::{ServerKey, ServerPublicKey};

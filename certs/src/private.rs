@@ -46,6 +46,34 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     flush_dir(path)
 }
 
+/// Writes a new file with mode 0600, whole or not at all. Where its name is taken, nothing is
+/// changed and the error is [`io::ErrorKind::AlreadyExists`].
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
+    name.push(format!(".{}.new", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let made = write_through(&temporary, bytes).and_then(|()| link_new(&temporary, path));
+    // It is a second name of the file by now, or nobody's.
+    let _ = fs::remove_file(&temporary);
+    made?;
+    flush_dir(path)
+}
+
+/// Gives a file its name if nothing has it yet.
+fn link_new(temporary: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(temporary, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            // Not every file system has links. Of two processes that get here at once, one
+            // overwrites the other; those who call this hold a lock.
+            if fs::symlink_metadata(path).is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            fs::rename(temporary, path)
+        }
+        done => done,
+    }
+}
+
 fn write_through(temporary: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = open_new(temporary)?;
     file.write_all(bytes)?;
@@ -108,6 +136,20 @@ mod tests {
             1,
             "no temporary file stays"
         );
+    }
+
+    #[test]
+    fn what_is_there_is_not_made_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("key");
+        create(&file, b"one").unwrap();
+        let kind = create(&file, b"two").unwrap_err().kind();
+        assert_eq!(kind, io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            (fs::read(&file).unwrap(), mode(&file)),
+            (b"one".to_vec(), 0o600)
+        );
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]

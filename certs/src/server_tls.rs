@@ -26,6 +26,7 @@ pub struct ServerTls {
 #[derive(Debug)]
 struct Current {
     pin: Pin,
+    certified: Arc<CertifiedKey>,
     ticketer: Arc<dyn ProducesTickets>,
     session: Arc<ServerConfig>,
     http: Arc<ServerConfig>,
@@ -75,6 +76,26 @@ impl ServerTls {
         })
     }
 
+    /// The configuration for HTTP alone, over TLS 1.2 or 1.3: for a port that has no session lines.
+    pub fn http_config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.read().http)
+    }
+
+    /// A configuration for QUIC, which takes one for good: it shows whatever
+    /// identity is shown at the time. The caller names its protocol.
+    ///
+    /// # Errors
+    ///
+    /// [`CertError::Setup`].
+    pub fn quic_config(&self) -> Result<ServerConfig, CertError> {
+        let ticketer = Arc::clone(&self.read().ticketer);
+        let live = Arc::new(Live(Arc::clone(&self.current)));
+        let mut config = config(live, &ticketer, &[&TLS13], &[])?;
+        // A ticket would outlive the key under which it was given.
+        config.send_tls13_tickets = 0;
+        Ok(config)
+    }
+
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Current> {
         self.current.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -82,18 +103,16 @@ impl ServerTls {
 
 impl Current {
     fn new(identity: &Identity, ticketer: Arc<dyn ProducesTickets>) -> Result<Self, CertError> {
-        let session = config(identity, &ticketer, &[&TLS13], &[ALPN_SESSION])?;
-        let http = config(
-            identity,
-            &ticketer,
-            &[&TLS13, &TLS12],
-            &[ALPN_H2, ALPN_HTTP],
-        )?;
+        let certified = identity.certified();
+        let always = Arc::new(Always(Arc::clone(&certified)));
+        let session = config(always.clone(), &ticketer, &[&TLS13], &[ALPN_SESSION])?;
+        let http = config(always, &ticketer, &[&TLS13, &TLS12], &[ALPN_H2, ALPN_HTTP])?;
         Ok(Self {
             pin: identity.pin(),
+            certified,
             ticketer,
-            session,
-            http,
+            session: Arc::new(session),
+            http: Arc::new(http),
         })
     }
 }
@@ -103,16 +122,16 @@ fn new_ticketer() -> Result<Arc<dyn ProducesTickets>, CertError> {
 }
 
 fn config(
-    identity: &Identity,
+    resolver: Arc<dyn ResolvesServerCert>,
     ticketer: &Arc<dyn ProducesTickets>,
     versions: &[&'static rustls::SupportedProtocolVersion],
     alpn: &[&[u8]],
-) -> Result<Arc<ServerConfig>, CertError> {
+) -> Result<ServerConfig, CertError> {
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(versions)
         .map_err(CertError::setup)?
         .with_no_client_auth()
-        .with_cert_resolver(Arc::new(Always(identity.certified())));
+        .with_cert_resolver(resolver);
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     // Clients list their suites by habit; which one is cheap here, the server knows.
     config.ignore_client_order = true;
@@ -120,7 +139,7 @@ fn config(
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.ticketer = Arc::clone(ticketer);
     config.send_tls13_tickets = TICKETS;
-    Ok(Arc::new(config))
+    Ok(config)
 }
 
 /// One certificate for whatever name a client asks for: clients know the
@@ -131,5 +150,16 @@ struct Always(Arc<CertifiedKey>);
 impl ResolvesServerCert for Always {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(Arc::clone(&self.0))
+    }
+}
+
+/// The certificate that is shown at the time of the handshake.
+#[derive(Debug)]
+struct Live(Arc<RwLock<Current>>);
+
+impl ResolvesServerCert for Live {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let current = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(&current.certified))
     }
 }

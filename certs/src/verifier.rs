@@ -12,7 +12,7 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use crate::{CertError, Pin, Refusal};
+use crate::{CertError, NamedPins, Pin, Refusal};
 
 fn refuse(refusal: Refusal) -> Error {
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refusal))))
@@ -56,6 +56,63 @@ impl ServerCertVerifier for PinVerifier {
             expected: self.pins.clone(),
             shown,
         }))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, leaf, signed, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, leaf, signed, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// Accepts, for each name, exactly the keys that are pinned to it at the moment. A name
+/// to which none is pinned is nobody's.
+#[derive(Debug)]
+pub(crate) struct NamedPinVerifier {
+    pins: NamedPins,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl NamedPinVerifier {
+    pub(crate) fn new(pins: NamedPins, provider: &CryptoProvider) -> Self {
+        Self {
+            pins,
+            algorithms: provider.signature_verification_algorithms,
+        }
+    }
+}
+
+impl ServerCertVerifier for NamedPinVerifier {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let shown = pin_of(leaf)?;
+        let expected = self.pins.of(&name.to_str());
+        if expected.contains(&shown) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        Err(refuse(Refusal::WrongPin { expected, shown }))
     }
 
     fn verify_tls12_signature(
@@ -206,5 +263,28 @@ mod tests {
         check(true, "chat.example.org", None);
         check(true, "other.example.org", Some("not valid for name"));
         check(false, "chat.example.org", Some("UnknownIssuer"));
+    }
+
+    #[test]
+    fn a_name_is_held_to_the_keys_that_are_pinned_to_it_now() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = Identity::own(dir.path(), &["chat.example.org".into()]).unwrap();
+        let leaf = CertificateDer::from_pem_file(identity::own_files(dir.path()).cert).unwrap();
+        let pins = NamedPins::default();
+        let verifier = pins.verifier(&ring::default_provider());
+        let holds = |name: &str| {
+            let name = ServerName::try_from(name.to_owned()).unwrap();
+            verifier
+                .verify_server_cert(&leaf, &[], &name, &[], UnixTime::now())
+                .is_ok()
+        };
+        assert!(!holds("a.parlor.internal"), "nothing is pinned to it");
+        pins.set("a.parlor.internal", vec![Pin::repeated(7), made.pin()]);
+        pins.set("b.parlor.internal", vec![Pin::repeated(7)]);
+        assert!(holds("a.parlor.internal"));
+        assert!(!holds("b.parlor.internal"), "another key is pinned to it");
+        assert!(!holds("c.parlor.internal"));
+        pins.remove("a.parlor.internal");
+        assert!(!holds("a.parlor.internal"), "it is pinned no more");
     }
 }

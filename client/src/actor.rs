@@ -5,7 +5,7 @@
 //! It never waits for the app: what the app has not taken yet is gathered, up
 //! to a bound past which nothing more is read from the server.
 
-mod backoff;
+pub(crate) mod backoff;
 mod entry;
 mod gathered;
 mod lanes;
@@ -14,7 +14,7 @@ mod live;
 mod pending;
 mod writer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ use crate::event::{ConnectionState, EndReason, Event, OfflineReason};
 use crate::greet::TrustedConfig;
 use crate::home::{Account, Home, Token};
 use crate::outgoing::OutgoingState;
+use crate::session::tap::{LETTERS, Letter, Tap};
 use crate::session::{Answer, Follow, Options, RequestError};
 use crate::shared::{Shared, Wishes};
 use crate::store::{Store, StoreError};
@@ -87,6 +88,7 @@ pub(crate) struct Parts {
     pub(crate) options: Options,
     pub(crate) store: Store,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) tap: Arc<Tap>,
     pub(crate) asked: mpsc::Receiver<Command>,
     pub(crate) tell: mpsc::Sender<Vec<Event>>,
     pub(crate) standing: watch::Sender<Standing>,
@@ -108,6 +110,8 @@ pub(crate) struct Actor {
     untold: Vec<Event>,
     /// How far this session has followed each room: what the app was told.
     seen: BTreeMap<String, u64>,
+    /// Letters for the peers' side that were not handed over yet.
+    letters: VecDeque<Letter>,
     presence: Option<Presence>,
 }
 
@@ -145,6 +149,7 @@ impl Actor {
             lanes: Lanes::default(),
             untold: Vec::new(),
             seen: BTreeMap::new(),
+            letters: VecDeque::new(),
             presence: None,
         }
     }
@@ -231,6 +236,9 @@ impl Actor {
         let begun = Instant::now();
         let (outcome, signed_in) = live::live(self, wire).await;
         self.parts.standing.send_modify(|now| now.online = false);
+        self.parts.tap.offline();
+        // Mail that was not handed over comes again with the next sign-in.
+        self.letters.clear();
         for mut waiting in self.lanes.connection_lost() {
             waiting.state = OutgoingState::Waiting;
             self.untold.push(Event::Outgoing(waiting));
@@ -349,6 +357,28 @@ impl Actor {
         let new = self.lanes.take_in(abandoned);
         self.untold.extend(new.into_iter().map(Event::Outgoing));
         Ok(())
+    }
+
+    /// Hands letters to who listens, as long as there is room; without a listener they go nowhere.
+    fn hand_over(&mut self) {
+        if self.letters.is_empty() {
+            return;
+        }
+        let Some(listener) = self.parts.tap.listener() else {
+            self.parts.tap.missed();
+            self.letters.clear();
+            return;
+        };
+        while let Some(letter) = self.letters.pop_front() {
+            match listener.try_send(letter) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Full(letter)) => {
+                    self.letters.push_front(letter);
+                    return;
+                }
+                Err(mpsc::error::TrySendError::Closed(_)) => self.letters.clear(),
+            }
+        }
     }
 
     fn say(&mut self, state: ConnectionState) {

@@ -9,10 +9,11 @@
 //! # Layout
 //!
 //! - [`talk`], [`post`], [`person`]: the nouns; [`event`]: what is told.
-//! - [`handle`]: [`Peers`], to ask by.
+//! - [`handle`]: [`Peers`], to ask by; [`PeerEvents`], to listen.
+//! - `ask`: what handles ask of a node in their own process.
 //! - `store`: what is known, was said, and is to be done.
 //! - `vault`, `olm`: this device's keys, and sealing for those who are away.
-//! - `net`: links to other devices, and how they are found.
+//! - `node`: the process that does all this. `net`: links to other devices, and how they are found.
 #![allow(
     clippy::todo,
     clippy::unused_async,
@@ -22,9 +23,12 @@
     missing_docs
 )]
 
+mod ask;
 pub mod event;
+mod events;
 pub mod handle;
 mod net;
+mod node;
 mod olm;
 pub mod person;
 pub mod post;
@@ -33,7 +37,9 @@ pub mod talk;
 mod vault;
 
 pub use event::{PeerEvent, PeerSnapshot, Standing, TrackerStanding};
+pub use events::PeerEvents;
 pub use handle::{PeerError, PeerOptions, Peers};
+pub use node::NodeState;
 pub use person::{DeviceStanding, Dialled, KnownDevice, Path, Person, Trust, Way};
 pub use post::{Notice, PeerFile, PeerFileState, Post, PostBody, PostReaction, PostState};
 pub use talk::{BadTalk, ChannelMember, Talk, TalkState};

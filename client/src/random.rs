@@ -24,7 +24,8 @@ pub(crate) fn fraction() -> f64 {
     f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX)
 }
 
-fn fill(bytes: &mut [u8]) {
+/// Fills with random bytes.
+pub(crate) fn fill(bytes: &mut [u8]) {
     getrandom::fill(bytes)
         .expect("the system has random numbers: nothing safe can be done without");
 }

@@ -2,6 +2,7 @@
 
 mod events;
 mod handle;
+pub(crate) mod tap;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,6 +119,7 @@ pub fn connect_with(
     })?;
     let store = Store::open(&files.store()?, &files.running()?, &account.username)?;
     let shared = Arc::new(Shared::default());
+    let tap = Arc::new(tap::Tap::default());
     let stop = CancellationToken::new();
     let (standing, stands) = watch::channel(Standing::default());
     let caller = Caller::new(
@@ -137,6 +139,7 @@ pub fn connect_with(
         options,
         store: store.clone(),
         shared: Arc::clone(&shared),
+        tap: Arc::clone(&tap),
         asked,
         tell,
         standing,
@@ -147,7 +150,7 @@ pub fn connect_with(
     tokio::spawn(actor.run());
     let events = Events::new(batches, store.clone(), stop.drop_guard());
     Ok((
-        Handle::new(account, store, shared, commands, transfers),
+        Handle::new(account, store, shared, commands, transfers, tap),
         events,
     ))
 }

@@ -143,8 +143,9 @@ fn request(credentials: Credentials, invite_of_link: Option<&str>) -> Request {
     }
 }
 
-/// What the session is called in the user's list of sessions: this computer's name.
-fn label() -> Option<String> {
+/// What the session is called in the user's list of sessions, and the device if nobody says otherwise:
+/// this computer's name.
+pub(crate) fn label() -> Option<String> {
     let name = rustix::system::uname()
         .nodename()
         .to_string_lossy()

@@ -22,7 +22,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod transfers;
-mod worker;
+pub(crate) mod worker;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +31,7 @@ use std::sync::Arc;
 pub(crate) use apply::{Change, Page};
 pub(crate) use outbox::Queued;
 pub(crate) use pages::LocalPage;
-pub(crate) use transfers::{Attached, Ended, Kept};
+pub(crate) use transfers::{Attached, Ended, Kept, path_bytes, read_path};
 
 use crate::event::{Event, RoomState, Snapshot};
 use crate::item::Item;

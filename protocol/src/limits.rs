@@ -31,6 +31,26 @@ pub const REASON_CHARS: usize = 500;
 pub const LABEL_CHARS: usize = 64;
 /// A password, in bytes, so that hashing it has a bound.
 pub const PASSWORD_BYTES: usize = 1024;
+/// One-time keys of a device that the server keeps at once, and that one
+/// `publish_device` may bring.
+pub const ONE_TIME_KEYS: usize = 100;
+/// Devices of a user whose cards hold at once.
+pub const DEVICES_PER_USER: usize = 20;
+/// Days for which the server vouches for a card.
+pub const CARD_DAYS: u64 = 30;
+/// One-time keys that one device may claim of one user in an hour; past it, the
+/// fallback key is given.
+pub const CLAIMS_AN_HOUR: usize = 5;
+/// What `hold` takes, in bytes of its base64url.
+pub const HOLD_BYTES: usize = 48 << 10;
+/// Held mail of one device.
+pub const HOLD_PER_DEVICE: usize = 1_000;
+/// Of these, by one sender.
+pub const HOLD_PER_SENDER: usize = 100;
+/// Days for which mail is held.
+pub const HOLD_DAYS: u64 = 30;
+/// Numbers in one `taken`.
+pub const TAKEN_LIMIT: usize = 1_000;
 /// Messages in one `history`.
 pub const HISTORY_LIMIT: usize = 200;
 /// Hits in one `found`.

@@ -6,13 +6,14 @@
 //!
 //! - [`bounds`]: sizes, totals and rates.
 //! - [`proxies`]: the reverse proxies whose word is taken.
-//! - [`tracker_address`]: where a tracker inside the server would listen.
+//! - [`tracker_address`]: where the tracker inside the server listens.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parlor_certs::{Address, PemFiles, Pin};
+use parlor_protocol::tracker::{self, TrackerAt};
 use parlor_protocol::{RegisterPolicy, Role, limits};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,11 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen. Port 0 takes any that is free.
     pub listen: SocketAddr,
-    /// Where a tracker inside this server would listen.
-    pub tracker: TrackerAddress,
+    /// Where the tracker inside this server listens. If nothing is said: beside the
+    /// server, see [`Config::tracker_at`].
+    pub tracker: Option<TrackerAddress>,
+    /// Further trackers, of which users are told beside this server's own.
+    pub trackers: Vec<TrackerAt>,
     /// The address that links carry; without it the server picks one of its own.
     pub public_address: Option<Address>,
     /// The reverse proxies that may say for whom they connect.
@@ -144,7 +148,8 @@ impl Default for Config {
             name: "Parlor".into(),
             data: PathBuf::new(),
             listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), limits::DEFAULT_PORT),
-            tracker: TrackerAddress::Off,
+            tracker: None,
+            trackers: Vec::new(),
             public_address: None,
             proxies: Proxies::default(),
             register: RegisterPolicy::Invite,
@@ -222,6 +227,24 @@ impl Config {
         parse_toml(text, path)
     }
 
+    /// Where the tracker inside this server listens, if there is one. If nothing is
+    /// said that is the address that the server listens on, and the usual port; any
+    /// that is free where the server takes any.
+    pub fn tracker_at(&self) -> Option<SocketAddr> {
+        match self.tracker {
+            Some(TrackerAddress::Off) => None,
+            Some(TrackerAddress::At(address)) => Some(address),
+            None => {
+                let port = if self.listen.port() == 0 {
+                    0
+                } else {
+                    tracker::DEFAULT_PORT
+                };
+                Some(SocketAddr::new(self.listen.ip(), port))
+            }
+        }
+    }
+
     /// Refuses what no server could work with.
     pub fn check(&self) -> Result<(), ConfigError> {
         let refuse = |key, reason: &str| {
@@ -253,6 +276,9 @@ impl Config {
                 "limits",
                 "must let at least one connection and handshake through",
             );
+        }
+        if let Some(reason) = self.trackers.iter().find_map(bad_tracker) {
+            return refuse("trackers", &reason);
         }
         if let Err((key, reason)) = self.passwords.validate() {
             return refuse(key, reason);
@@ -287,6 +313,16 @@ impl Config {
             None => Ok(()),
         }
     }
+}
+
+/// What is wrong with a tracker of `trackers`.
+fn bad_tracker(at: &TrackerAt) -> Option<String> {
+    if Address::new(&at.host, at.port).is_err() {
+        return Some(format!("names {:?}, which is no host", at.host));
+    }
+    let pin = at.pin.parse::<Pin>();
+    pin.is_err()
+        .then(|| format!("needs the pin of {}, 43 characters", at.host))
 }
 
 /// Settings in a TOML file.
@@ -338,9 +374,22 @@ mod tests {
                 );
             }
         }
-        for key in ["public_address", "cert", "key", "token"] {
+        for key in ["tracker", "public_address", "cert", "key", "token"] {
             assert!(DEFAULT_CONFIG.contains(&format!("# {key} =")), "{key}");
         }
+    }
+
+    #[test]
+    fn the_tracker_stands_beside_the_server() {
+        let check = |text: &str, expected: Option<&str>| {
+            let at = parse(text).unwrap().tracker_at();
+            assert_eq!(at, expected.map(|at| at.parse().unwrap()), "{text}");
+        };
+        check("", Some("[::]:8001"));
+        check("listen = \"127.0.0.1:8888\"", Some("127.0.0.1:8001"));
+        check("listen = \"127.0.0.1:0\"", Some("127.0.0.1:0"));
+        check("tracker = \"off\"", None);
+        check("tracker = \"192.0.2.1:9\"", Some("192.0.2.1:9"));
     }
 
     #[test]
@@ -371,6 +420,11 @@ mod tests {
             "[metrics]\ntoken = \"has a space in the middle\"",
             "metrics.token",
         );
+        let tracker = |host: &str, pin: &str| {
+            format!("trackers = [{{ host = {host:?}, port = 8001, pin = {pin:?} }}]")
+        };
+        check(&tracker("", &"A".repeat(43)), "trackers");
+        check(&tracker("tracker.example.org", "short"), "trackers");
         check("[files]\nuploads = 0", "files.uploads");
         check("[files]\nupload_hours = 0", "files.upload_hours");
         check("[files]\ntotal_bytes = 9223372036854775807", "files");

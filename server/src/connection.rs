@@ -29,6 +29,7 @@ use crate::outbox::{GATHER_BYTES, KEPT_SLOTS, Taken};
 use crate::state::State;
 
 mod core;
+mod mail;
 
 pub(crate) use self::core::{Core, Work};
 

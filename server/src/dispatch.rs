@@ -8,7 +8,8 @@ use parlor_protocol::{Code, ErrorLine, Reply, Request, RequestLine};
 use crate::connection::Work;
 use crate::endpoint::{Endpoint, SignedIn};
 use crate::handlers::{
-    accounts, discipline, files, history, membership, messages, office, people, rooms, sessions,
+    accounts, devices, discipline, files, history, mail, membership, messages, office, people,
+    rooms, sessions,
 };
 use crate::state::State;
 use crate::storage::StorageError;
@@ -171,18 +172,13 @@ fn route(c: Context, request: Request) -> Option<Work> {
         Request::Profile(r) => later(c, |c| people::profile(c, r)),
         Request::SetPresence(r) => now(&c, people::presence(&c, &r)),
 
-        Request::PublishDevice(_)
-        | Request::Devices(_)
-        | Request::RevokeDevice(_)
-        | Request::ClaimKeys(_)
-        | Request::Hold(_)
-        | Request::Taken(_) => now(
-            &c,
-            Err(parlor_protocol::ErrorLine::new(
-                parlor_protocol::Code::Forbidden,
-                "There are no devices here yet.",
-            )),
-        ),
+        Request::PublishDevice(r) => later(c, |c| devices::publish(c, r)),
+        Request::Devices(r) => later(c, |c| devices::list(c, r)),
+        Request::RevokeDevice(r) => later(c, |c| devices::revoke(c, r)),
+        Request::ClaimKeys(r) => later(c, |c| devices::claim(c, r)),
+        Request::Hold(r) => later(c, |c| mail::hold(c, r)),
+        Request::Taken(r) => later(c, |c| mail::taken(c, r)),
+
         Request::Kick(r) => later(c, |c| discipline::kick(c, r)),
         Request::Ban(r) => later(c, |c| discipline::ban(c, r)),
         Request::Unban(r) => later(c, |c| discipline::unban(c, r)),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use parlor_protocol::DeviceId;
 use tokio::time::Instant;
 
 use crate::outbox::Outbox;
@@ -28,6 +29,16 @@ pub(crate) struct Endpoint {
     /// Rooms whose log is being replayed; their live events come by that.
     // A std Mutex: a look or a change of a short list, never over an await.
     replaying: Mutex<Vec<RoomId>>,
+    /// The device that its session is. A std Mutex for the same reason.
+    mail: Mutex<MailBell>,
+}
+
+/// For whose mail a connection waits.
+#[derive(Debug, Default)]
+struct MailBell {
+    device: Option<DeviceId>,
+    /// There may be mail that was not told.
+    rung: bool,
 }
 
 /// Who is signed in on a connection.
@@ -52,6 +63,7 @@ impl Endpoint {
             granted: OnceLock::new(),
             signed_in: OnceLock::new(),
             replaying: Mutex::default(),
+            mail: Mutex::default(),
         }
     }
 
@@ -97,6 +109,42 @@ impl Endpoint {
         let age = now.saturating_duration_since(self.opened).as_millis();
         let heard = u128::from(self.heard.load(Ordering::Relaxed));
         u64::try_from(age.saturating_sub(heard) / 1_000).unwrap_or(u64::MAX)
+    }
+
+    fn with_mail<T>(&self, change: impl FnOnce(&mut MailBell) -> T) -> T {
+        change(&mut self.mail.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Its session is this device's from now on: it is told the device's mail.
+    pub(crate) fn bind(&self, device: DeviceId) {
+        let is_new = self.with_mail(|mail| {
+            let is_new = mail.device != Some(device);
+            mail.device = Some(device);
+            mail.rung |= is_new;
+            is_new
+        });
+        if is_new {
+            self.outbox.nudge();
+        }
+    }
+
+    /// The device that its session is.
+    pub(crate) fn device(&self) -> Option<DeviceId> {
+        self.with_mail(|mail| mail.device)
+    }
+
+    /// Something new is held for its device.
+    pub(crate) fn ring(&self) {
+        self.with_mail(|mail| mail.rung = true);
+        self.outbox.nudge();
+    }
+
+    /// The device, if its mail is to be looked for; from now on it was.
+    pub(crate) fn take_ring(&self) -> Option<DeviceId> {
+        self.with_mail(|mail| {
+            let rung = std::mem::take(&mut mail.rung);
+            mail.device.filter(|_| rung)
+        })
     }
 
     fn with_replaying<T>(&self, change: impl FnOnce(&mut Vec<RoomId>) -> T) -> T {

@@ -10,6 +10,8 @@
 //! - [`messages`]: `send`, `edit`, `delete`, `react`.
 //! - [`history`]: `history`, `search`, `read`.
 //! - [`files`]: `files`, `delete_file`.
+//! - [`devices`]: `publish_device`, `devices`, `revoke_device`, `claim_keys`.
+//! - [`mail`]: `hold`, `taken`.
 //! - [`people`]: `users`, `profile`, `presence`, `typing`.
 //! - [`rank`]: who may act on whom.
 //! - [`discipline`]: `kick`, `ban`, `mute` and their opposites.
@@ -17,10 +19,12 @@
 //! - [`page`]: limits of lists, and cutting them to a line.
 
 pub(crate) mod accounts;
+pub(crate) mod devices;
 pub(crate) mod discipline;
 pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod history;
+pub(crate) mod mail;
 pub(crate) mod membership;
 pub(crate) mod messages;
 pub(crate) mod office;

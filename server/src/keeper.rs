@@ -77,6 +77,7 @@ pub(crate) async fn keep(state: Arc<State>, mut revision: u64) {
         if count.is_multiple_of(TOUCH_TICKS) {
             touch_sessions(&state).await;
             endings::end_expired(&state).await;
+            expire_mail(&state).await;
         }
         count += 1;
     }
@@ -95,7 +96,7 @@ async fn take_over_changes(state: &State, revision: &mut u64) {
 }
 
 fn take_over(state: &State, change: AdminChange) {
-    let id = change.user.id;
+    let (id, disabled) = (change.user.id, change.user.disabled);
     tracing::info!(user = change.user.username, "changed on the command line");
     let mut endpoints = Vec::new();
     office::change_standing(state, id, |tables| {
@@ -108,8 +109,20 @@ fn take_over(state: &State, change: AdminChange) {
         ended.retain(|session| !change.sessions.contains(session));
         endpoints = tables.remove_sessions(&ended);
     });
+    if disabled {
+        state.end_user_at_tracker(id);
+    }
     for endpoint in endpoints {
         endpoint.outbox.end(Some(&endings::session_over()));
+    }
+}
+
+/// Erases what was held for its whole time, a step at once: what is left goes
+/// with the next.
+async fn expire_mail(state: &State) {
+    state.directory.write(|tables| tables.forget_revoked(now()));
+    if let Err(error) = state.storage.expire_mail(now()).await {
+        tracing::warn!(%error, "mail that was held for its time could not be erased");
     }
 }
 

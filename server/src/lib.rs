@@ -23,6 +23,7 @@
 //! - `directory`: users, sessions, rooms and memberships in memory.
 //! - `log`: the actor through which every act on a room goes.
 //! - `bus`: who hears what.
+//! - `trackers`: what sends users to the trackers.
 //! - `typing`, `keeper`: who is writing, and what is done by the clock.
 //! - `clock`, `secrets`: the time, and what nobody can guess.
 //! - [`storage`]: where everything is kept, behind a trait.
@@ -65,6 +66,7 @@ mod state;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+mod trackers;
 mod transfers;
 mod typing;
 mod web;

@@ -221,6 +221,11 @@ impl Outbox {
         });
     }
 
+    /// Wakes the connection's task, to look for what it has to do.
+    pub(crate) fn nudge(&self) {
+        self.change(|_| ());
+    }
+
     /// Whether nothing more is taken.
     pub(crate) fn has_ended(&self) -> bool {
         self.lock().ended

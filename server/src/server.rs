@@ -6,6 +6,7 @@
 //! # Layout
 //!
 //! - [`start`]: everything from the configuration to the open port.
+//! - [`tracker`]: the tracker inside.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use crate::listener::{Serving, Sessions};
 use crate::storage::Storage;
 
 mod start;
+mod tracker;
 
 pub(crate) use self::start::bind;
 pub use self::start::{Server, link_of};
@@ -39,7 +41,7 @@ const CLOSE_TIME: Duration = Duration::from_millis(1500);
 /// What a stopping server does, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// The port is closed, and handshakes that are under way end.
+    /// The ports are closed, the tracker's too, and handshakes that are under way end.
     StopAccepting,
     /// What was taken in is finished and answered; every client is told, and
     /// reads what waits for it.
@@ -95,6 +97,7 @@ pub struct RunningServer {
     stop: CancellationToken,
     cut: CancellationToken,
     tasks: TaskTracker,
+    tracker: Option<tracker::Inside>,
     accepting: JoinHandle<()>,
     following: JoinHandle<()>,
     phases: broadcast::Sender<Phase>,
@@ -106,6 +109,11 @@ impl RunningServer {
     /// Where it listens, with the real port.
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Where its tracker listens, with the real port, if it has one.
+    pub fn tracker_addr(&self) -> Option<SocketAddr> {
+        self.tracker.as_ref().map(|tracker| tracker.address)
     }
 
     /// The pin of its key.
@@ -154,6 +162,9 @@ impl RunningServer {
     pub async fn shutdown(mut self) {
         self.enter(Phase::StopAccepting);
         self.stop.cancel();
+        if let Some(tracker) = &mut self.tracker {
+            tracker.tell();
+        }
         if (&mut self.accepting).await.is_err() {
             tracing::error!("the listener had failed");
         }
@@ -168,6 +179,9 @@ impl RunningServer {
         {
             self.cut.cancel();
             self.tasks.wait().await;
+        }
+        if let Some(tracker) = &mut self.tracker {
+            tracker.finish().await;
         }
         self.enter(Phase::CloseStorage);
         match tokio::time::timeout(CLOSE_TIME, self.storage.close()).await {

@@ -43,6 +43,14 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// The tracker cannot listen on its address.
+    #[error("the tracker cannot listen on {address}: {}", tracker_reason(source))]
+    Tracker {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
     /// A key or certificate is unusable.
     #[error(transparent)]
     Cert(#[from] CertError),
@@ -54,6 +62,18 @@ pub enum StartError {
         /// Why.
         source: StorageError,
     },
+}
+
+fn tracker_reason(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => "the port is in use; stop what uses it, choose another with \
+             --tracker, or do without one with --tracker off"
+            .into(),
+        io::ErrorKind::PermissionDenied => {
+            "this port is reserved; choose one of 1024 or above with --tracker".into()
+        }
+        _ => listen_reason(source),
+    }
 }
 
 fn listen_reason(source: &io::Error) -> String {

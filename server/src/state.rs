@@ -1,10 +1,10 @@
 //! What all connections of a server share.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use parlor_certs::Link;
+use parlor_certs::{Link, ServerKey};
 use parlor_protocol::reply::{AuthInfo, Limits as Bounds, ServerInfo, Welcome};
 use parlor_protocol::{Reply, User, limits};
 use tokio::task::JoinHandle;
@@ -25,6 +25,7 @@ use crate::log::Log;
 use crate::outbox::{Piece, encode};
 use crate::passwords::Passwords;
 use crate::storage::{RoomId, SessionId, Storage, StorageError};
+use crate::trackers::OwnTracker;
 use crate::transfers::Transfers;
 use crate::typing::Typing;
 use crate::web::{Answered, SignInPage};
@@ -51,8 +52,8 @@ pub(crate) struct Parts {
     pub(crate) files: Files,
     /// The link of the server, without an invite.
     pub(crate) link: Link,
-    /// The server's public signing key, base64url.
-    pub(crate) server_key: String,
+    /// The key with which the server vouches for its users.
+    pub(crate) signing: ServerKey,
     /// Pins of keys to come.
     pub(crate) next_pins: Vec<String>,
 }
@@ -67,6 +68,8 @@ pub(crate) struct State {
     pub(crate) passwords: Passwords,
     // A std Mutex: it is copied or replaced, never held over an await.
     link: Mutex<Link>,
+    pub(crate) signing: ServerKey,
+    /// Its public half, base64url.
     pub(crate) server_key: String,
     /// The first line of every connection.
     pub(crate) welcome: Piece,
@@ -80,6 +83,7 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) connections: Connections,
     pub(crate) typing: Typing,
+    pub(crate) tracker: OnceLock<OwnTracker>,
     stop: CancellationToken,
     /// The log, the keeper, and requests whose connection has left.
     tasks: TaskTracker,
@@ -99,7 +103,7 @@ impl State {
             passwords,
             files,
             link,
-            server_key,
+            signing,
             next_pins,
         } = parts;
         let snapshot = storage.load().await?;
@@ -126,7 +130,8 @@ impl State {
             transfers,
             passwords,
             link: Mutex::new(link),
-            server_key,
+            server_key: signing.public().to_string(),
+            signing,
             welcome: Piece::line(&Reply::Welcome(greeting.clone()), None),
             greeting,
             sign_in_page: SignInPage::default(),
@@ -136,6 +141,7 @@ impl State {
             log,
             connections: Connections::default(),
             typing: Typing::default(),
+            tracker: OnceLock::new(),
             stop,
             tasks,
         });
@@ -275,11 +281,10 @@ impl State {
 }
 
 fn welcome(config: &Config, passwords: &Passwords, next_pins: Vec<String>) -> Welcome {
-    let features = if config.files.are_on() {
-        vec!["files".to_owned()]
-    } else {
-        Vec::new()
-    };
+    let mut features = vec!["peers".to_owned()];
+    if config.files.are_on() {
+        features.insert(0, "files".to_owned());
+    }
     Welcome {
         protocol: limits::PROTOCOL,
         server: ServerInfo {

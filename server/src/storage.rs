@@ -14,6 +14,7 @@
 //! - [`record`]: users, rooms, sessions and the like, as stored.
 //! - [`act`]: what is done in rooms, what becomes of it, and how it is read.
 //! - [`file`]: files and unfinished uploads.
+//! - [`device`]: devices, their keys, and what is held for them.
 //! - [`error`]: what can go wrong.
 //! - [`fold`]: how texts and queries become words that match.
 //! - [`sqlite`]: storage in one SQLite file, the embedded default.
@@ -21,6 +22,7 @@
 pub mod act;
 #[cfg(test)]
 mod contract;
+pub mod device;
 pub mod error;
 pub mod file;
 mod fold;
@@ -38,10 +40,13 @@ pub use act::{
     Act, ActKind, Appended, FoundMessage, HistoryPage, HistoryQuery, Outcome, Refusal, SearchPage,
     SearchQuery, StoredEvent,
 };
+pub use device::{
+    Claimer, DeviceList, DeviceStorage, Held, NewDevice, NewMail, Published, Revoked, RevokedDevice,
+};
 pub use error::StorageError;
 pub use file::{
-    ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, Quota, Staleness,
-    UploadCreated, UploadRecord,
+    Audience, ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, Quota,
+    Staleness, UploadCreated, UploadRecord,
 };
 pub use record::{
     AdminChange, Admission, Admitted, BanRecord, BanSubject, Deed, DeedOutcome, InviteRecord,
@@ -68,7 +73,7 @@ pub type Result<T> = std::result::Result<T, StorageError>;
 
 /// Where everything is kept. See the module's head for what all methods have in common.
 #[async_trait]
-pub trait Storage: FileStorage + Debug + Send + Sync + 'static {
+pub trait Storage: FileStorage + DeviceStorage + Debug + Send + Sync + 'static {
     /// All that the server holds in memory. A fresh store has the rooms
     /// [`RoomId::GENERAL`] and [`RoomId::BROADCAST`], and nobody.
     async fn load(&self) -> Result<Snapshot>;

@@ -32,7 +32,7 @@ const STALL_TIME: Duration = Duration::from_secs(300);
 struct Running {
     session: SessionId,
     user: UserId,
-    room: RoomId,
+    room: Option<RoomId>,
     direction: Direction,
     ended: CancellationToken,
     /// Cuts the connection: a client that takes nothing leaves the writer
@@ -110,7 +110,7 @@ impl Transfers {
     pub(crate) fn begin(
         self: &Arc<Self>,
         who: &SignedIn,
-        room: RoomId,
+        room: Option<RoomId>,
         direction: Direction,
         line: &CancellationToken,
         most: usize,
@@ -170,13 +170,13 @@ impl Transfers {
     pub(crate) fn end_member(&self, room: RoomId, user: UserId, may_read: bool) {
         self.end(|it| {
             let goes = it.direction == Direction::Up || !may_read;
-            it.room == room && it.user == user && goes
+            it.room == Some(room) && it.user == user && goes
         });
     }
 
     /// A room is no more.
     pub(crate) fn end_room(&self, room: RoomId) {
-        self.end(|it| it.room == room);
+        self.end(|it| it.room == Some(room));
     }
 
     /// The server stops: every transfer ends, and those that begin after this end at once.
@@ -224,7 +224,7 @@ mod tests {
             let begin = |s, u, room, direction| {
                 let begun = all.begin(
                     &who(s, u),
-                    RoomId(room),
+                    Some(RoomId(room)),
                     direction,
                     &CancellationToken::new(),
                     9,
@@ -269,9 +269,9 @@ mod tests {
         };
         let now = Instant::now();
         let line = CancellationToken::new();
-        let down = all.begin(&who, RoomId(1), Direction::Down, &line, 9);
+        let down = all.begin(&who, Some(RoomId(1)), Direction::Down, &line, 9);
         let up_line = CancellationToken::new();
-        let up = all.begin(&who, RoomId(1), Direction::Up, &up_line, 9);
+        let up = all.begin(&who, Some(RoomId(1)), Direction::Up, &up_line, 9);
         all.end_the_stalled(now + STALL_TIME);
         assert!(!line.is_cancelled());
         all.end_the_stalled(now + STALL_TIME * 2);
@@ -288,7 +288,15 @@ mod tests {
             user: UserId(1),
             username: "x".into(),
         };
-        let begin = || all.begin(&who, RoomId(1), Direction::Up, &CancellationToken::new(), 2);
+        let begin = || {
+            all.begin(
+                &who,
+                Some(RoomId(1)),
+                Direction::Up,
+                &CancellationToken::new(),
+                2,
+            )
+        };
         let first = begin();
         let second = begin();
         assert!(first.is_some() && second.is_some() && begin().is_none());

@@ -11,6 +11,7 @@
 //! - [`socket`]: `/ws`, by which the chat page lives.
 //! - [`form`], [`next`], [`label`]: what browsers send, and what is made of it.
 //! - [`metrics`]: what the server counts.
+//! - [`peers`]: what a tracker asks.
 //! - [`page`]: the templates.
 //! - [`assets`], [`catalogue`], [`language`], [`size`]: what belongs to them.
 
@@ -36,6 +37,7 @@ mod metrics;
 mod next;
 pub(crate) mod origin;
 mod page;
+mod peers;
 mod sign_in;
 mod size;
 mod socket;
@@ -61,6 +63,8 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/register", post(join::register))
         .route("/ws", get(socket::open))
         .route("/metrics", get(metrics::get))
+        .route("/tracker.json", get(peers::facts))
+        .route("/check-password", post(peers::check_password))
         .route("/assets/{version}/{*name}", get(assets::get))
 }
 

@@ -11,6 +11,7 @@
 //! - [`tls`]: TLS by pin, made here so that the tests judge `certs` from outside.
 //! - [`raw`]: bytes and lines over one connection.
 //! - [`wire`]: a signed-in user on such a connection.
+//! - [`device`]: a device with keys of its own.
 //! - [`elsewhere`]: a connection from another address.
 //! - [`shape`]: what members an object must have.
 //! - [`http`]: HTTP over TLS, in exact bytes.
@@ -30,6 +31,7 @@ pub mod bench;
 pub mod browser;
 pub mod cli;
 pub mod desktop;
+pub mod device;
 pub mod disk;
 pub mod elsewhere;
 pub mod files;

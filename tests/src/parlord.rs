@@ -20,6 +20,7 @@ pub struct Setup {
     env: Vec<(String, String)>,
     data: Option<PathBuf>,
     listen: String,
+    tracker: String,
     core: Option<usize>,
 }
 
@@ -34,13 +35,14 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The defaults of the program, on any free port.
+    /// The defaults of the program, on any free port, without a tracker inside.
     pub fn bare() -> Self {
         Self {
             args: Vec::new(),
             env: Vec::new(),
             data: None,
             listen: "127.0.0.1:0".to_owned(),
+            tracker: "off".to_owned(),
             core: None,
         }
     }
@@ -70,6 +72,13 @@ impl Setup {
     #[must_use]
     pub fn listen(mut self, address: impl Into<String>) -> Self {
         self.listen = address.into();
+        self
+    }
+
+    /// With a tracker inside that listens there.
+    #[must_use]
+    pub fn tracker(mut self, address: impl Into<String>) -> Self {
+        self.tracker = address.into();
         self
     }
 
@@ -124,7 +133,8 @@ impl Setup {
             }
         };
         command.arg("run").arg("--data").arg(data);
-        command.args(["--listen", &self.listen]).args(&self.args);
+        command.args(["--listen", &self.listen, "--tracker", &self.tracker]);
+        command.args(&self.args);
         for (name, _) in std::env::vars() {
             if name.starts_with("PARLOR") {
                 command.env_remove(name);

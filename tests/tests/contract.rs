@@ -2,6 +2,7 @@
 //! has only that page would hold the server to it.
 
 mod contract {
+    mod devices;
     mod finding;
     mod lines;
     mod messages;
@@ -11,5 +12,6 @@ mod contract {
     mod program;
     mod resume;
     mod rooms;
+    mod trackers;
     mod transport;
 }

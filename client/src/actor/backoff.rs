@@ -14,31 +14,31 @@ const SETTLED: u32 = 1;
 /// Waits that double up to a bound, each shortened by chance so that the
 /// clients of a server that comes back do not all come at once.
 #[derive(Debug, Default)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
     /// Notes one more failure; `fraction` is a random number from 0 to 1.
-    pub(super) fn next(&mut self, fraction: f64) -> Duration {
+    pub(crate) fn next(&mut self, fraction: f64) -> Duration {
         let doubled = FIRST.saturating_mul(1 << self.failures.min(16));
         self.failures = self.failures.saturating_add(1);
         doubled.min(LONGEST).mul_f64(0.5 + fraction / 2.0)
     }
 
     /// The next attempt, counted from 1.
-    pub(super) fn attempt(&self) -> u32 {
+    pub(crate) fn attempt(&self) -> u32 {
         self.failures + 1
     }
 
     /// A connection came to stand, though it may not have held: the server is
     /// there, so that the next waits are short, but it is not run at in a loop.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.failures = self.failures.min(SETTLED);
     }
 
     /// A connection held.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.failures = 0;
     }
 }

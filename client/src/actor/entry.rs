@@ -28,6 +28,8 @@ impl Live<'_> {
             online: true,
             file_bytes,
         });
+        let parts = &self.actor.parts;
+        parts.tap.signed_in(&session, &parts.address, self.pin);
         let round_trip = self.round_trip;
         self.actor.say(ConnectionState::Connected { round_trip });
         self.actor.untold.push(Event::SignedIn {

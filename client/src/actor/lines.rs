@@ -10,6 +10,7 @@ use super::live::{Live, offline, raw, refused};
 use super::pending::Pending;
 use crate::event::{EndReason, Event, OfflineReason};
 use crate::outgoing::OutgoingState;
+use crate::session::tap::Letter;
 use crate::session::{Answer, Follow, RequestError};
 use crate::store::Change;
 
@@ -199,6 +200,11 @@ impl Live<'_> {
             // The server stops, or the session was ended from elsewhere: resuming will show which.
             Reply::Bye {} => return Err(offline(OfflineReason::Lost)),
             Reply::Error(error) => self.complaint = Some(error),
+            Reply::Mail(mail) => self.actor.letters.push_back(Letter::Mail(mail)),
+            Reply::DeviceRevoked { username, device } => {
+                let letter = Letter::DeviceRevoked { username, device };
+                self.actor.letters.push_back(letter);
+            }
             _ => {}
         }
         Ok(())

@@ -8,15 +8,17 @@ use parlor_protocol::limits::{CLIENT_LINE_BYTES, PING_SECONDS, TYPING_SECONDS};
 use parlor_protocol::reply::Welcome;
 use parlor_protocol::request::{Ping, Read, Resume, SendMessage, SetPresence, Typing};
 use parlor_protocol::{Code, ErrorLine, Presence, Request};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::lanes::Verdict;
 use super::pending::{Asked, Pending};
 use super::writer::Writer;
-use super::{Actor, Command, Fetch, Outcome, UNTOLD};
+use super::{Actor, Command, Fetch, LETTERS, Outcome, UNTOLD};
 use crate::dial::{ANSWER_TIMEOUT, LineReader, Wire, request_line};
 use crate::event::{EndReason, Event, OfflineReason};
 use crate::outgoing::{Failure, Outgoing};
+use crate::session::tap::Letter;
 use crate::session::{Follow, RequestError};
 use crate::shared::Wishes;
 use crate::store::{SNAPSHOT_MESSAGES, StoreError};
@@ -130,7 +132,8 @@ impl Live<'_> {
     /// Waits for the next thing to happen, and deals with it.
     async fn turn(&mut self, reader: &mut LineReader) -> Result<(), Outcome> {
         let now = Instant::now();
-        let behind = self.actor.untold.len() >= UNTOLD;
+        self.actor.hand_over();
+        let behind = self.actor.untold.len() >= UNTOLD || self.actor.letters.len() >= LETTERS;
         if behind {
             // Nothing is read, so that nothing is heard; that is not the server's fault.
             self.heard = now;
@@ -138,6 +141,10 @@ impl Live<'_> {
         self.check_life(now)?;
         let wake = self.next_wake();
         let tell = self.actor.parts.tell.clone();
+        let listener = match self.actor.letters.is_empty() {
+            true => None,
+            false => self.actor.parts.tap.listener(),
+        };
         let parts = &mut self.actor.parts;
         tokio::select! {
             () = parts.stop.cancelled() => Err(Outcome::Ended(EndReason::Dropped)),
@@ -164,6 +171,9 @@ impl Live<'_> {
                 }
                 Err(_) => Err(Outcome::Ended(EndReason::Dropped)),
             },
+            () = parts.tap.renewed() => Err(offline(OfflineReason::Lost)),
+            // There is room again, or nobody to wait for: the next turn hands over.
+            () = has_room(listener.as_ref()), if listener.is_some() => Ok(()),
             () = sleep_until(wake) => self.timer(Instant::now()).await,
         }
     }
@@ -424,6 +434,14 @@ impl Live<'_> {
             .untold
             .push(Event::StoreFailed(error.to_string()));
         offline(OfflineReason::Here(error.to_string()))
+    }
+}
+
+/// Waits until who listens has room for a letter, or listens no more.
+async fn has_room(listener: Option<&mpsc::Sender<Letter>>) {
+    match listener {
+        Some(listener) => drop(listener.reserve().await),
+        None => std::future::pending().await,
     }
 }
 

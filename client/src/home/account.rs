@@ -177,6 +177,30 @@ impl AccountFiles {
         }
     }
 
+    /// The file of the peers' store, made with mode 0600, for SQLite would use another.
+    pub(crate) fn peer_store(&self) -> Result<PathBuf, HomeError> {
+        let path = self.dir.join("peer.db");
+        files::open_private(&path).map_err(|error| files::failed("open", &path, &error))?;
+        Ok(path)
+    }
+
+    /// The lock of the peers' node: held while the file is open, by one process at a time.
+    pub(crate) fn peer_lock(&self) -> Result<Option<fs::File>, HomeError> {
+        let path = self.dir.join("peer.lock");
+        let failed = |error: &io::Error| files::failed("lock", &path, error);
+        let file = files::open_private(&path).map_err(|error| failed(&error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(failed(&error)),
+        }
+    }
+
+    /// The account's folder.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The folder of small files kept for thumbnails; it may not be there yet.
     pub(crate) fn previews(&self) -> PathBuf {
         self.dir.join("previews")

@@ -1,6 +1,7 @@
 //! What the peers' side of an account tells the app, as facts.
 
 use parlor_protocol::DeviceId;
+use serde::{Deserialize, Serialize};
 
 use super::person::Person;
 use super::post::Post;
@@ -51,7 +52,8 @@ pub struct PeerSnapshot {
 }
 
 /// How this device stands among the others.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Standing {
     /// Whether the room server vouches for it: without, nobody lets it in.
     pub vouched: bool,
@@ -66,7 +68,7 @@ pub struct Standing {
 }
 
 /// How a tracker stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackerStanding {
     /// `HOST:PORT`.
     pub address: String,

@@ -1,19 +1,56 @@
 //! Links between devices: the iroh endpoint, the trackers, the LAN, and the handshake.
+//!
+//! There is at most one link that counts to each device. Of two that are dialled at once, one from each
+//! side, both sides keep the one that the lesser device id dialled; what comes over the other is read to its
+//! end, and told under the name of the one that stays. A newer link takes the place of an older one:
+//! first its `Up` is told, then the `Down` of the older.
+//!
+//! # Layout
+//!
+//! - `endpoint`: the sockets. `names`: how iroh finds and trusts the trackers' relays.
+//! - `book`: where devices are; `trackers` and `lan` fill it.
+//! - `meeting`: dialling and being dialled; `handshake`: the first line each way.
+//! - `links`: which links there are; `link`: one of them; `lines`: its stream; `way`: how it goes.
+
+mod book;
+mod endpoint;
+mod handshake;
+mod lan;
+mod lines;
+mod link;
+mod links;
+mod meeting;
+mod names;
+#[cfg(test)]
+mod tests;
+mod trackers;
+mod way;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use iroh::EndpointAddr;
 use parlor_protocol::peer::{FileHead, Hello, PeerLine};
 use parlor_protocol::{Card, DeviceId, ErrorLine, PublicKey, VouchedCard};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use crate::peer::event::TrackerStanding;
 use crate::peer::person::Path;
 use crate::{Address, Pin};
+use book::Book;
+pub(crate) use link::Link;
+use links::Links;
+use names::Names;
+use trackers::{Trackers, Wish};
 
 /// How long a link may take to come up, from the dialling to the other side's handshake.
 pub(crate) const DIAL: Duration = Duration::from_secs(8);
+
+/// How long the other sides have to take their leave when the network closes.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Facts that wait for the node. While they are full, nothing is read from links.
 pub(crate) const EVENTS: usize = 256;
@@ -147,7 +184,60 @@ pub(crate) enum DialError {
 
 /// The network; cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Net {}
+pub(crate) struct Net {
+    inner: Arc<Inner>,
+    /// Cancels every task when the last copy goes, for whoever did not [close](Self::close) it.
+    _stop: Arc<DropGuard>,
+}
+
+/// What all tasks of the network share. They are cancelled by `stop`, and waited for in
+/// [`Net::close`].
+#[derive(Debug)]
+struct Inner {
+    endpoint: iroh::Endpoint,
+    me: DeviceId,
+    relay_only: bool,
+    door: Arc<dyn Doorkeeper>,
+    events: mpsc::Sender<NetEvent>,
+    names: Names,
+    book: Book,
+    links: Links,
+    trackers: Trackers,
+    /// Held while links are told up and down, so that this comes in one order.
+    announcing: Mutex<()>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    /// Trackers and the LAN are told that this device goes, before everything else stops.
+    leaving: CancellationToken,
+    presence: TaskTracker,
+}
+
+impl Inner {
+    /// Tells the node something; waits while it has enough. A node that is gone wants to know nothing.
+    async fn tell(&self, event: NetEvent) {
+        tokio::select! {
+            _ = self.events.send(event) => {}
+            () = self.stop.cancelled() => {}
+        }
+    }
+
+    /// Runs a task until it ends or the network closes.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(task).await;
+        });
+    }
+
+    /// Where a device can be dialled.
+    async fn find(&self, device: &DeviceId) -> Option<EndpointAddr> {
+        if !self.book.is_on_lan(device) {
+            // By which relay it goes may have changed since the last list.
+            self.trackers.ask().await;
+        }
+        self.book.address(device, self.relay_only)
+    }
+}
 
 impl Net {
     /// Binds sockets and begins to listen.
@@ -155,80 +245,84 @@ impl Net {
         options: NetOptions,
         door: Arc<dyn Doorkeeper>,
     ) -> Result<(Self, mpsc::Receiver<NetEvent>), NetError> {
-        todo!()
+        let names = Names::default();
+        let endpoint = endpoint::bind(&options, &names).await?;
+        let me = endpoint::device(endpoint.id());
+        let (events, receiver) = mpsc::channel(EVENTS);
+        let stop = CancellationToken::new();
+        let inner = Arc::new(Inner {
+            endpoint,
+            me,
+            relay_only: options.relay_only,
+            door,
+            events,
+            names,
+            book: Book::default(),
+            links: Links::new(me),
+            trackers: Trackers::default(),
+            announcing: Mutex::default(),
+            leaving: stop.child_token(),
+            stop,
+            tasks: TaskTracker::new(),
+            presence: TaskTracker::new(),
+        });
+        inner.spawn(Arc::clone(&inner).accept());
+        inner.spawn(Arc::clone(&inner).register());
+        if options.lan && !options.relay_only {
+            inner.presence.spawn(Arc::clone(&inner).meet_on_lan());
+        }
+        let stop = Arc::new(inner.stop.clone().drop_guard());
+        let net = Self { inner, _stop: stop };
+        Ok((net, receiver))
     }
 
     /// The trackers to be registered with, and as what. Taken over at once; what is gone is left.
     pub(crate) fn register(&self, trackers: Vec<Tracker>, registration: Registration) {
-        todo!()
+        self.inner.trackers.wish(Wish {
+            trackers,
+            registration,
+        });
     }
 
     /// Dials a device, unless a link is up or being dialled: then that one is answered.
     pub(crate) async fn dial(&self, device: DeviceId) -> Result<Link, DialError> {
-        todo!()
+        self.inner.dial(device).await
     }
 
     /// The devices of a user that trackers list now.
     pub(crate) fn listed(&self, username: &str) -> Vec<DeviceId> {
-        todo!()
+        self.inner.book.devices_of(username)
     }
 
     /// The networks of this computer may have changed.
     pub(crate) async fn network_changed(&self) {
-        todo!()
+        self.inner.endpoint.network_change().await;
+        self.inner.trackers.moved();
     }
 
     /// Leaves the trackers, ends the links, and closes the sockets.
     pub(crate) async fn close(&self) {
-        todo!()
+        let links = self.inner.links.all();
+        self.inner.leaving.cancel();
+        self.inner.presence.close();
+        let ending = async {
+            for link in &links {
+                link.end(None);
+            }
+            for link in &links {
+                link.close(None).await;
+            }
+        };
+        let all = async { tokio::join!(self.inner.presence.wait(), ending) };
+        let _ = tokio::time::timeout(FAREWELL, all).await;
+        self.inner.stop.cancel();
+        self.inner.endpoint.close().await;
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
     }
 }
-
-/// A link that is up; cheap to clone. It stays up when dropped.
-#[derive(Debug, Clone)]
-pub(crate) struct Link {}
 
 /// The link is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the link is gone")]
 pub(crate) struct LinkGone;
-
-impl Link {
-    /// Its name.
-    pub(crate) fn id(&self) -> LinkId {
-        todo!()
-    }
-
-    /// The device at the other end.
-    pub(crate) fn device(&self) -> DeviceId {
-        todo!()
-    }
-
-    /// The card that it showed.
-    pub(crate) fn card(&self) -> (&Card, &VouchedCard) {
-        todo!()
-    }
-
-    /// The way it goes now.
-    pub(crate) fn path(&self) -> Path {
-        todo!()
-    }
-
-    /// Sends lines in order. It waits while the other side does not read.
-    pub(crate) async fn send(&self, line: &PeerLine) -> Result<(), LinkGone> {
-        todo!()
-    }
-
-    /// Opens the stream of a file, and writes its first line.
-    pub(crate) async fn open_file(
-        &self,
-        head: &FileHead,
-    ) -> Result<iroh::endpoint::SendStream, LinkGone> {
-        todo!()
-    }
-
-    /// Ends the link, and says why.
-    pub(crate) async fn close(&self, why: Option<ErrorLine>) {
-        todo!()
-    }
-}

@@ -13,6 +13,7 @@ use crate::actor::Command;
 use crate::history::{HistoryPage, Place};
 use crate::home::Account;
 use crate::outgoing::{Nonce, Outgoing, OutgoingState};
+use crate::session::tap::Tap;
 use crate::shared::Shared;
 use crate::store::{Store, StoreError};
 use crate::transfers::Transfers;
@@ -28,6 +29,7 @@ pub struct Handle {
     shared: Arc<Shared>,
     commands: mpsc::Sender<Command>,
     transfers: Transfers,
+    tap: Arc<Tap>,
 }
 
 /// An answer of the server's.
@@ -72,6 +74,7 @@ impl Handle {
         shared: Arc<Shared>,
         commands: mpsc::Sender<Command>,
         transfers: Transfers,
+        tap: Arc<Tap>,
     ) -> Self {
         Self {
             account: Arc::new(account),
@@ -79,7 +82,13 @@ impl Handle {
             shared,
             commands,
             transfers,
+            tap,
         }
+    }
+
+    /// What the peers' side of the account listens to.
+    pub(crate) fn tap(&self) -> &Tap {
+        &self.tap
     }
 
     /// The account, as it was when the session started.

@@ -16,7 +16,8 @@ pub(crate) use changes::{Attached, Ended};
 pub(super) use changes::{
     attach, begin, cancel, clear, done, drop_upload, failed, go_on, pause, resume,
 };
-use row::{COLUMNS, path_bytes, read, read_path};
+use row::{COLUMNS, read};
+pub(crate) use row::{path_bytes, read_path};
 
 use super::instance::{Instance, NOBODY};
 use super::rooms::{from_json, to_json};

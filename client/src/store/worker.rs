@@ -15,14 +15,14 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The thread's end for others; it ends when the last of these is dropped.
 #[derive(Debug, Clone)]
-pub(super) struct Worker {
+pub(crate) struct Worker {
     jobs: mpsc::Sender<Job>,
 }
 
 impl Worker {
     /// `behavior` is immediate for the one that writes: a transaction that reads
     /// first and writes then would be refused, not queued, where another process wrote in between.
-    pub(super) fn start(
+    pub(crate) fn start(
         name: &str,
         mut connection: Connection,
         behavior: TransactionBehavior,
@@ -40,7 +40,7 @@ impl Worker {
     }
 
     /// Runs `job` as one transaction: all of it is kept, or nothing.
-    pub(super) async fn transact<T: Send + 'static>(
+    pub(crate) async fn transact<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -48,7 +48,7 @@ impl Worker {
     }
 
     /// [`Self::transact`], on the disk itself when it returns.
-    pub(super) async fn transact_flushed<T: Send + 'static>(
+    pub(crate) async fn transact_flushed<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -61,7 +61,8 @@ impl Worker {
         .await
     }
 
-    async fn run<T: Send + 'static>(
+    /// Runs `job` with the connection itself.
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -71,6 +72,30 @@ impl Worker {
         });
         self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
         done.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// An end that does not keep the thread alive, for a thread that looks in now and then.
+    pub(crate) fn weak(&self) -> WeakWorker {
+        WeakWorker(self.jobs.downgrade())
+    }
+}
+
+/// [`Worker::weak`].
+#[derive(Debug, Clone)]
+pub(crate) struct WeakWorker(mpsc::WeakSender<Job>);
+
+impl WeakWorker {
+    /// Runs `job` from a thread that may wait. `None` once the worker has ended.
+    pub(crate) fn run_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Connection) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, done) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let _ = answer.send(job(connection));
+        });
+        self.0.upgrade()?.blocking_send(job).ok()?;
+        done.blocking_recv().ok()
     }
 }
 

@@ -86,7 +86,7 @@ impl RunOptions {
             config.listen = listen;
         }
         if let Some(tracker) = self.tracker {
-            config.tracker = tracker;
+            config.tracker = Some(tracker);
         }
         if let Some(address) = &self.public_address {
             config.public_address = Some(address.clone());
@@ -176,7 +176,7 @@ mod tests {
         .unwrap();
         assert_eq!(config.name, "Lab 4");
         assert_eq!(config.listen, "[::1]:0".parse().unwrap());
-        assert_eq!(config.tracker, "127.0.0.1:0".parse().unwrap());
+        assert_eq!(config.tracker, Some("127.0.0.1:0".parse().unwrap()));
         assert_eq!(config.register, RegisterPolicy::Open);
         assert!(!config.guests && config.rate_limits);
         assert_eq!(config.data, PathBuf::from("d"));

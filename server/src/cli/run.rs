@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use parlord::config::{Config, TrackerAddress};
+use parlord::config::Config;
 use parlord::server::{RunningServer, Server};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -56,8 +56,9 @@ fn greeting(config: &Config, server: &RunningServer) -> String {
         server.pin(),
         server.link(),
     );
-    if config.tracker != TrackerAddress::Off {
-        text.push_str("Tracker: this version has none inside; --tracker starts nothing.\n");
+    if let Some(address) = server.tracker_addr() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "Tracker: {address}, TCP and UDP");
     }
     if let Some(link) = server.owner_link() {
         // Writing to a string cannot fail.

@@ -30,6 +30,8 @@ pub struct Files {
     pub keep_dropped_days: u32,
     /// Days for which a file stays that was never sent; 0: until it is deleted.
     pub keep_unsent_days: u32,
+    /// Days for which a file stays that is sealed for one user.
+    pub keep_sealed_days: u32,
 }
 
 impl Files {
@@ -46,6 +48,9 @@ impl Files {
     pub(super) fn validate(&self) -> Result<(), (&'static str, &'static str)> {
         if self.upload_hours == 0 {
             return Err(("files.upload_hours", "must be 1 or more"));
+        }
+        if self.keep_sealed_days == 0 {
+            return Err(("files.keep_sealed_days", "must be 1 or more"));
         }
         if self.uploads == 0 || self.transfers == 0 {
             let key = "files.uploads and files.transfers";
@@ -75,6 +80,7 @@ impl Default for Files {
             upload_hours: 7 * 24,
             keep_dropped_days: 0,
             keep_unsent_days: 0,
+            keep_sealed_days: 30,
         }
     }
 }

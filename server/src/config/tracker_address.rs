@@ -1,4 +1,4 @@
-//! Where a tracker inside the server would listen.
+//! Where the tracker inside the server listens.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -7,12 +7,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// `ADDR:PORT`, or `off`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrackerAddress {
     /// No tracker inside this server.
-    #[default]
     Off,
-    /// Where it would listen.
+    /// Where it listens.
     At(SocketAddr),
 }
 

@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 
 use parlor_protocol::{Code, ErrorLine, Reply, RequestLine};
 
+use super::mail::MailReader;
 use crate::dispatch;
 use crate::endpoint::Endpoint;
 use crate::handlers::accounts;
@@ -92,6 +93,7 @@ pub(crate) struct Core {
     endpoint: Arc<Endpoint>,
     working: Option<Work>,
     replay: Option<Work>,
+    mail: MailReader,
     /// A request that waits until the log has answered the acts before it.
     held: Option<Box<RequestLine>>,
     left: bool,
@@ -107,6 +109,7 @@ impl Core {
             endpoint,
             working: None,
             replay: None,
+            mail: MailReader::default(),
             held: None,
             left: false,
         }
@@ -188,7 +191,8 @@ impl Core {
     /// The peer will send no more lines: once what is under way is finished
     /// and answered, the connection ends. Answers whether it has.
     pub(crate) fn end_of_lines(&mut self) -> bool {
-        let finished = self.replay.is_none() && self.outbox().unanswered() == 0;
+        let finished =
+            self.replay.is_none() && self.mail.is_idle() && self.outbox().unanswered() == 0;
         if finished {
             self.outbox().end(None);
         }
@@ -217,6 +221,9 @@ impl Core {
             self.replay = None;
             moved = true;
         }
+        if self.mail.poll(cx, &self.state, &self.endpoint).is_ready() {
+            moved = true;
+        }
         if moved {
             Poll::Ready(())
         } else {
@@ -233,6 +240,7 @@ impl Core {
         }
         self.outbox().end(None);
         self.replay = None;
+        self.mail = MailReader::default();
         if let Some(working) = self.working.take() {
             self.state.finish(working);
         }

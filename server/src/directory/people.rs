@@ -93,6 +93,18 @@ impl Tables {
         self.users.get(self.usernames.get(folded.as_str())?)
     }
 
+    /// Whether nobody may reach a user, nor they come in: disabled, or banned.
+    pub(crate) fn is_kept_out(&self, person: &Person, now: Time) -> bool {
+        person.record.disabled || self.ban_of(person.record.id, now).is_some()
+    }
+
+    /// All who are kept out.
+    pub(crate) fn kept_out(&self, now: Time) -> Vec<UserId> {
+        let people = self.users.values();
+        let kept_out = people.filter(|person| self.is_kept_out(person, now));
+        kept_out.map(|person| person.record.id).collect()
+    }
+
     /// Changes what is stored of a user.
     pub(crate) fn change_user(&mut self, user: UserId, change: impl FnOnce(&mut UserRecord)) {
         if let Some(person) = self.users.get_mut(&user) {

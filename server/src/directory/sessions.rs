@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use parlor_protocol::{Presence, Time};
+use parlor_protocol::{DeviceId, Presence, Time};
 
-use super::people::Connected;
+use super::people::{Connected, Person};
 use super::tables::Tables;
 use crate::endpoint::{Endpoint, SignedIn};
 use crate::storage::{SecretHash, SessionId, SessionRecord, SessionTouch, UserId};
@@ -72,8 +72,49 @@ impl Tables {
             endpoint: Arc::clone(endpoint),
             presence: Presence::Online,
         });
+        if let Some(device) = record.device {
+            endpoint.bind(device);
+        }
         self.turn(user);
         true
+    }
+
+    /// A session is this device's from now on, on all of its connections.
+    pub(crate) fn bind_session(&mut self, session: SessionId, device: DeviceId) {
+        let Some(record) = self.sessions.get_mut(&session) else {
+            return;
+        };
+        record.device = Some(device);
+        let person = self.users.get(&record.user);
+        for endpoint in person.into_iter().flat_map(Person::endpoints) {
+            if endpoint
+                .signed_in()
+                .is_some_and(|who| who.session == session)
+            {
+                endpoint.bind(device);
+            }
+        }
+    }
+
+    /// A device was ended, whose card would have held until then.
+    pub(crate) fn put_revoked(&mut self, device: DeviceId, until: Time) {
+        self.revoked.insert(device, until);
+    }
+
+    /// Whether a device was ended whose card would hold still.
+    pub(crate) fn is_revoked(&self, device: &DeviceId) -> bool {
+        self.revoked.contains_key(device)
+    }
+
+    /// The devices that were ended and whose cards would hold still.
+    pub(crate) fn revoked_devices(&self, now: Time) -> Vec<DeviceId> {
+        let holding = self.revoked.iter().filter(|(_, until)| **until > now);
+        holding.map(|(device, _)| *device).collect()
+    }
+
+    /// Forgets ended devices whose cards are none any more.
+    pub(crate) fn forget_revoked(&mut self, now: Time) {
+        self.revoked.retain(|_, until| *until > now);
     }
 
     /// Takes a connection out; its user is shown as gone if it was their last.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use parlor_protocol::{Role, Time};
+use parlor_protocol::{DeviceId, Role, Time};
 
 use super::bans::Bans;
 use super::people::Person;
@@ -27,6 +27,8 @@ pub(crate) struct Tables {
     pub(super) rooms: HashMap<RoomId, Place>,
     pub(super) room_names: BTreeMap<String, RoomId>,
     pub(super) bans: Bans,
+    /// Devices that were ended, with the time until which their cards would have held.
+    pub(super) revoked: BTreeMap<DeviceId, Time>,
     /// Users with a connection.
     pub(super) online: BTreeSet<UserId>,
     /// Users whose presence changed since it was last told.
@@ -93,6 +95,9 @@ impl Tables {
         }
         for ban in snapshot.bans {
             tables.put_ban(ban);
+        }
+        for ended in snapshot.revoked {
+            tables.put_revoked(ended.device, ended.until);
         }
         tables
     }

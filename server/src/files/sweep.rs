@@ -111,6 +111,7 @@ impl Files {
             dropped_before: before(self.config.keep_dropped_days),
             unsent_before: (self.config.keep_unsent_days > 0)
                 .then(|| before(self.config.keep_unsent_days)),
+            sealed_before: before(self.config.keep_sealed_days),
         };
         while self.storage.expire_files(staleness).await? > 0 {}
         Ok(())

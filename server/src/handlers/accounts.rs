@@ -242,10 +242,26 @@ pub(crate) async fn login(door: Door, request: Login) -> Result<Opened, ErrorLin
         password,
         label,
     } = request;
+    // What stands in the label is no reason to check a password.
+    let label = checked_label(label)?;
+    let user = identify(&door, &username, password).await?;
+    apply_session_policy(&door.state, user).await?;
+    door.open_session(user, label).await
+}
+
+/// The user whose password it is, if they may come in, within the limits of a login.
+///
+/// # Errors
+///
+/// Those of `login`.
+pub(crate) async fn identify(
+    door: &Door,
+    username: &str,
+    password: String,
+) -> Result<UserId, ErrorLine> {
     door.check_address()?;
     door.state.limits.sign_in(door.address)?;
-    let label = checked_label(label)?;
-    let username = names::username(&username).unwrap_or_default();
+    let username = names::username(username).unwrap_or_default();
     door.state.limits.password(&username)?;
     let (id, hash, disabled) = door.state.directory.read(|tables| {
         tables
@@ -264,8 +280,7 @@ pub(crate) async fn login(door: Door, request: Login) -> Result<Opened, ErrorLin
         .filter(|_| fits && !disabled)
         .ok_or_else(bad_credentials)?;
     door.check_ban(user)?;
-    apply_session_policy(&door.state, user).await?;
-    door.open_session(user, label).await
+    Ok(user)
 }
 
 /// Where a user has one session: refuses the second while the first is
@@ -379,7 +394,7 @@ pub(super) async fn check_against(
 }
 
 /// What a failed sign-in is told, whatever it failed of.
-pub(super) fn bad_credentials() -> ErrorLine {
+pub(crate) fn bad_credentials() -> ErrorLine {
     ErrorLine::new(
         Code::BadCredentials,
         "The username or the password is wrong.",

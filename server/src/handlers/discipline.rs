@@ -58,6 +58,7 @@ pub(crate) async fn ban(c: Context, request: Ban) -> Answer {
             let audit = rank::audit(&c, "ban", &username, &detail);
             let ended = rank::note(&c, Deed::Ban(ban.clone()), audit).await?;
             c.state.directory.write(|tables| tables.put_ban(ban));
+            c.state.end_user_at_tracker(user);
             end(&c, &ended, &last).await
         }
         Who::Network(network) => {

@@ -48,6 +48,7 @@ pub(super) fn enter(
     cursors: Option<&BTreeMap<String, u64>>,
     re: Option<u64>,
 ) -> Result<Option<Work>, ErrorLine> {
+    let tracker_token = state.tracker_token(session);
     let missed = state.directory.write(|tables| {
         if !tables.connect(endpoint, session) {
             let message = "This session has ended. Sign in again.";
@@ -55,7 +56,8 @@ pub(super) fn enter(
         }
         let user = tables.session(session).map_or(UserId::SERVER, |s| s.user);
         let rooms = tables.joined_rooms(user);
-        let snapshot = snapshot(state, tables, session, token, &rooms);
+        let mut snapshot = snapshot(state, tables, session, token, &rooms);
+        snapshot.tracker_token = tracker_token;
         endpoint.outbox.say(&Reply::Session(Box::new(snapshot)), re);
         state.bus.subscribe(Topic::Everyone, &endpoint.outbox);
         state.bus.subscribe(Topic::User(user), &endpoint.outbox);
@@ -151,7 +153,7 @@ fn snapshot(
         users,
         more_users,
         server_key: state.server_key.clone(),
-        trackers: Vec::new(),
+        trackers: state.trackers(),
         tracker_token: None,
     };
     shorten(&mut session);

@@ -6,15 +6,24 @@ use parlor_protocol::request::{DeleteFile, Files};
 use parlor_protocol::{Code, ErrorLine, Reply, limits};
 
 use super::{page, rank};
+use crate::directory::Tables;
 use crate::dispatch::{Answer, Context, bad_request, storage_error};
 use crate::endpoint::SignedIn;
 use crate::state::State;
-use crate::storage::{FileQuery, FileRecord};
+use crate::storage::{Audience, FileQuery, FileRecord, UserId};
 
 /// The refusal of a file that does not exist, or not for this user.
 pub(crate) fn no_such_file(id: &str) -> ErrorLine {
     let shown: String = id.chars().take(64).collect();
     ErrorLine::new(Code::NoSuchFile, format!("There is no file {shown}."))
+}
+
+/// Whether a user may have a file of this maker's.
+pub(crate) fn may_have(tables: &Tables, user: UserId, maker: UserId, audience: Audience) -> bool {
+    match audience {
+        Audience::Room(room) => tables.access_to(user, room).is_some(),
+        Audience::SealedFor(receiver) => user == maker || user == receiver,
+    }
 }
 
 /// Refuses a list of files that no message can show.
@@ -80,9 +89,13 @@ pub(crate) async fn remove(
 ) -> Result<(), ErrorLine> {
     let id = &record.file.id;
     let is_owner = record.user == who.user;
-    let may = state.directory.read(|tables| {
-        let access = tables.access_to(who.user, record.room)?;
-        Some(is_owner || access.moderates())
+    let may = state.directory.read(|tables| match record.audience {
+        Audience::Room(room) => {
+            let access = tables.access_to(who.user, room)?;
+            Some(is_owner || access.moderates())
+        }
+        // Who has it may erase it, as its maker may.
+        Audience::SealedFor(receiver) => (is_owner || receiver == who.user).then_some(true),
     });
     match may {
         None => return Err(no_such_file(id)),
@@ -92,7 +105,8 @@ pub(crate) async fn remove(
         }
         Some(true) => {}
     }
-    let audit = (!is_owner).then(|| {
+    let room = record.audience.room();
+    let audit = (!is_owner && room.is_some()).then(|| {
         let file = &record.file;
         let detail = format!("{} by {}", file.name, file.by);
         rank::audit_by(
@@ -107,7 +121,9 @@ pub(crate) async fn remove(
     if !deleted.map_err(|error| storage_error(&error))? {
         return Err(no_such_file(id));
     }
-    state.bus.outdate(record.room);
+    if let Some(room) = room {
+        state.bus.outdate(room);
+    }
     state.files.content_loosened();
     Ok(())
 }

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Phase, Rooms, RunningServer};
+use super::{Phase, Rooms, RunningServer, tracker};
 use crate::certificate::{Certificate, Follower};
 use crate::config::Config;
 use crate::connection;
@@ -40,6 +40,7 @@ impl Server {
         let tls = ServerTls::new(&certificate.load()?)?;
         let key = ServerKey::open(&data.signing_key())?;
         let (listener, local_addr) = bind(config.listen)?;
+        let tracker_port = tracker::bind(&config)?;
         let face = Face::new(&config, local_addr, tls.clone());
 
         let broken = |source| StartError::Storage {
@@ -61,13 +62,21 @@ impl Server {
             passwords: Passwords::new(config.passwords.clone()),
             storage: Arc::clone(&storage),
             link: face.link(),
-            server_key: key.public().to_string(),
+            signing: key,
             next_pins: face.next_pins().iter().map(ToString::to_string).collect(),
             config: config.clone(),
         })
         .await
         .map_err(broken)?;
+        let tracker = match tracker_port {
+            Some(sockets) => {
+                let started = tracker::start(&config, sockets, tls.clone(), &rooms).await;
+                Some(started.inspect_err(|_| rooms.abandon())?)
+            }
+            None => None,
+        };
         let opening = Opening {
+            tracker,
             owner_link: owner_code.map(|code| face.link().with_invite(code)),
             config,
             data,
@@ -117,6 +126,7 @@ struct Opening {
     storage: Arc<dyn Storage>,
     router: Router,
     rooms: Arc<dyn Rooms>,
+    tracker: Option<tracker::Inside>,
 }
 
 impl Opening {
@@ -148,6 +158,7 @@ impl Opening {
             stop,
             cut,
             tasks,
+            tracker: self.tracker,
             accepting,
             following,
             phases,
@@ -157,7 +168,8 @@ impl Opening {
     }
 
     fn facts(&self) -> Facts {
-        facts(self.local_addr, &self.face)
+        let tracker = self.tracker.as_ref().map(|tracker| tracker.address);
+        facts(self.local_addr, tracker, &self.face)
     }
 
     /// Shows what the certificate becomes, and keeps `parlord.json` true.
@@ -168,21 +180,22 @@ impl Opening {
     ) -> tokio::task::JoinHandle<()> {
         let follower = Follower::new(self.certificate.clone(), self.tls.clone(), reload);
         let (local_addr, face) = (self.local_addr, self.face.clone());
+        let tracker = self.tracker.as_ref().map(|tracker| tracker.address);
         let rooms = Arc::clone(&self.rooms);
         tokio::spawn(follower.follow(move || {
             rooms.set_link(face.link());
-            if let Err(error) = published.rewrite(&facts(local_addr, &face)) {
+            if let Err(error) = published.rewrite(&facts(local_addr, tracker, &face)) {
                 tracing::error!(%error, "parlord.json still shows the old pin");
             }
         }))
     }
 }
 
-fn facts(local_addr: SocketAddr, face: &Face) -> Facts {
+fn facts(local_addr: SocketAddr, tracker: Option<SocketAddr>, face: &Face) -> Facts {
     Facts {
         pid: std::process::id(),
         listen: local_addr.to_string(),
-        tracker: None,
+        tracker: tracker.map(|address| address.to_string()),
         pin: face.pin(),
         link: face.link().to_string(),
     }

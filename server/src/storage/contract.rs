@@ -1,6 +1,7 @@
 //! What every storage must do, as tests that run against each one: a storage
 //! is given as a [`Place`], which can be opened again as after a crash.
 
+pub(super) mod devices;
 pub(super) mod files;
 pub(super) mod log;
 pub(super) mod people;
@@ -51,7 +52,14 @@ macro_rules! contract {
             reading::a_replay_tells_how_things_stand
             files::uploads_keep_within_their_quota
             files::messages_show_files
+            files::sealed_files_have_no_room_and_their_own_time
             files::files_go_and_leave_their_content_loose
+            devices::a_device_is_one_users_for_ever
+            devices::a_user_has_so_many_devices
+            devices::a_one_time_key_is_given_once
+            devices::mail_is_held_until_it_is_taken
+            devices::held_mail_has_bounds
+            devices::a_revoked_device_leaves_nothing
             searching::words_are_found_as_people_type_them
             searching::nothing_typed_is_syntax
             searching::only_what_may_be_read_is_found

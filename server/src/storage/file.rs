@@ -24,13 +24,32 @@ impl fmt::Debug for ContentHash {
     }
 }
 
+/// Who may have a file, beside who uploads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Those who may read a room's history.
+    Room(RoomId),
+    /// One user, for whom it is sealed.
+    SealedFor(UserId),
+}
+
+impl Audience {
+    /// The room, if it is one's.
+    pub fn room(self) -> Option<RoomId> {
+        match self {
+            Self::Room(room) => Some(room),
+            Self::SealedFor(_) => None,
+        }
+    }
+}
+
 /// An upload that is not finished: nobody's file but its uploader's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadRecord {
     /// Its id, which becomes the file's.
     pub id: String,
-    /// The room it is for.
-    pub room: RoomId,
+    /// Whom it is for.
+    pub audience: Audience,
     /// Who uploads it.
     pub user: UserId,
     /// The cleaned name.
@@ -70,6 +89,8 @@ pub enum UploadCreated {
     ServerFull,
     /// The room was deleted.
     NoSuchRoom,
+    /// The user for whom it would be sealed is gone.
+    NoSuchUser,
 }
 
 /// An upload whose bytes are all there.
@@ -88,10 +109,10 @@ pub struct Finished {
 /// A file with the numbers of what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRecord {
-    /// FILE of the protocol.
+    /// FILE of the protocol; its room is empty where it is sealed.
     pub file: File,
-    /// Its room.
-    pub room: RoomId,
+    /// Who may have it.
+    pub audience: Audience,
     /// Who uploaded it.
     pub user: UserId,
     /// The hash of its content.
@@ -125,6 +146,8 @@ pub struct Staleness {
     pub dropped_before: Time,
     /// Those that were uploaded before this and never sent.
     pub unsent_before: Option<Time>,
+    /// Those that are sealed and were uploaded before this.
+    pub sealed_before: Time,
 }
 
 /// The part of [`super::Storage`] that keeps track of files.

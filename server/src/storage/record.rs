@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use parlor_protocol::{Notify, Role, RoomKind, Time};
+use parlor_protocol::{DeviceId, Notify, Role, RoomKind, Time};
 use sha2::{Digest, Sha256};
+
+use super::device::RevokedDevice;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)+) => {$(
@@ -77,6 +79,8 @@ pub struct Snapshot {
     pub sessions: Vec<SessionRecord>,
     /// Every ban that was not lifted; those past their time too.
     pub bans: Vec<BanRecord>,
+    /// Every device that was ended.
+    pub revoked: Vec<RevokedDevice>,
     /// Where [`super::Storage::changes_since`] goes on from.
     pub revision: u64,
 }
@@ -222,6 +226,8 @@ pub struct SessionRecord {
     pub seen: Time,
     /// When it ends by itself.
     pub expires: Time,
+    /// The device that it is.
+    pub device: Option<DeviceId>,
 }
 
 /// A session to open.

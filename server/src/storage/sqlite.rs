@@ -10,12 +10,14 @@
 //! - [`index`]: the full-text index and the search.
 //! - [`rooms`], [`people`], [`deeds`]: everything else that is written.
 //! - [`files`]: files and unfinished uploads.
+//! - [`devices`]: devices, their keys, and what is held for them.
 //! - [`load`]: what the server holds in memory; [`readers`]: who reads.
 //! - [`fault`]: whose fault an error is.
 
 mod append;
 mod chores;
 mod deeds;
+mod devices;
 mod fault;
 mod files;
 mod history;

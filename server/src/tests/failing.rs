@@ -1,5 +1,6 @@
 //! A store that can be told to fail, in front of a real one.
 
+mod devices;
 mod files;
 
 use std::sync::atomic::{AtomicBool, Ordering};

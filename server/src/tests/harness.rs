@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parlor_certs::Link;
+use parlor_certs::{Link, ServerKey};
 use parlor_protocol::{RegisterPolicy, Role};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
@@ -61,7 +61,7 @@ impl TestServer {
             config,
             storage,
             link: "parlor://192.0.2.1:8888/".parse::<Link>().unwrap(),
-            server_key: "key".into(),
+            signing: ServerKey::open(&folder.path().join("signing.pem")).unwrap(),
             next_pins: Vec::new(),
         };
         let state = State::start(parts).await.unwrap();

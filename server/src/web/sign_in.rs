@@ -137,7 +137,7 @@ pub(super) fn token(opened: &Opened) -> Response {
 
 /// What a program gets that has not signed in. Wrong credentials have a text of their own in
 /// section 4 of the protocol.
-fn refused_login(error: ErrorLine) -> Response {
+pub(super) fn refused_login(error: ErrorLine) -> Response {
     if error.code == Code::BadCredentials {
         let body = Json(json!({"status": "failed", "message": "Invalid credentials"}));
         let no_store = [(CACHE_CONTROL, "no-store")];

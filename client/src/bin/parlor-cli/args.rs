@@ -132,6 +132,98 @@ pub(crate) enum Command {
         /// The room
         room: Option<String>,
     },
+    /// Talk from device to device, end to end encrypted
+    ///
+    /// The first command makes this folder's device, which the room server vouches for. What is sent goes over a
+    /// direct link if the other one is there, else over a tracker's relay, else sealed by the room server,
+    /// which cannot read it.
+    ///
+    /// Commands of one folder share its device: the first that runs has the links, the others hand their work to it.
+    Peer {
+        #[command(flatten)]
+        options: PeerOptions,
+        #[command(subcommand)]
+        command: PeerCommand,
+    },
+}
+
+/// How the device behaves while a `peer` command has it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PeerOptions {
+    /// Neither look for devices on this network, nor show this one there
+    #[arg(long, env = "PARLOR_NO_LAN", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) no_lan: bool,
+    /// Go by trackers' relays only, and show this computer's address to nobody
+    #[arg(long, env = "PARLOR_RELAY_ONLY", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) relay_only: bool,
+    /// How long to wait for the other side or the server, in seconds
+    #[arg(
+        long,
+        env = "PARLOR_PEER_WAIT",
+        value_name = "SECONDS",
+        default_value_t = 30
+    )]
+    pub(crate) wait: u64,
+}
+
+/// `peer …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeerCommand {
+    /// Send a message to a person, and wait until it is delivered or held
+    ///
+    /// Delivered: one of their devices has stored it. Held: it is sealed for their devices, and the room server keeps
+    /// it until they come. If neither can be had within --wait, the exit code is 3; the message is kept and goes
+    /// with the next `peer` command.
+    Send {
+        /// Whom
+        user: String,
+        /// The text; `-` reads standard input
+        text: String,
+    },
+    /// Print what comes from people, live until interrupted
+    ///
+    /// Begins with what is unread; what was printed is read.
+    Tail {
+        /// Accept files into this folder, which is made; without it they are declined
+        #[arg(long, env = "PARLOR_SAVE", value_name = "DIR")]
+        save: Option<PathBuf>,
+    },
+    /// Send a file to a person
+    File {
+        /// Whom
+        user: String,
+        /// The file
+        file: PathBuf,
+    },
+    /// List who has devices, how far they are trusted, and the number to compare
+    Who,
+    /// Peer channels: talks that live on no server
+    Channel {
+        #[command(subcommand)]
+        command: ChannelCommand,
+    },
+}
+
+/// `peer channel …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChannelCommand {
+    /// Come into a channel, which is made where there is none
+    Join {
+        /// Its name
+        name: String,
+    },
+    /// Send a message into a channel, and wait until somebody has it
+    Send {
+        /// Its name
+        name: String,
+        /// The text; `-` reads standard input
+        text: String,
+    },
+    /// Print what is said in a channel, live until interrupted
+    Tail {
+        /// Its name
+        name: String,
+    },
 }
 
 /// `send`
@@ -276,6 +368,9 @@ mod tests {
             &["parlor-cli", "tail", "--since", "4"],
             &["parlor-cli", "history", "general", "--limit", "0"],
             &["parlor-cli", "send", "general", "x", "--nonce", "a b"],
+            &["parlor-cli", "peer"],
+            &["parlor-cli", "peer", "send", "bob"],
+            &["parlor-cli", "peer", "channel", "send", "x"],
         ] {
             let error = Args::try_parse_from(wrong).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{wrong:?}");

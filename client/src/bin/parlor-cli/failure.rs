@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use parlor_client::peer::PeerError;
 use parlor_client::{
     ConnectError, EndReason, HomeError, OfflineReason, OpenError, RequestError, SignInError,
     StoreError, TransferError,
@@ -99,6 +100,12 @@ impl From<RequestError> for Failure {
             RequestError::Offline | RequestError::Lost => Self::NoConnection(error.to_string()),
             error => Self::Refused(error.to_string()),
         }
+    }
+}
+
+impl From<PeerError> for Failure {
+    fn from(error: PeerError) -> Self {
+        Self::Refused(error.to_string())
     }
 }
 

@@ -11,6 +11,7 @@
 //!   `files`.
 //! - `files`: `upload` and `download`; `bars` shows how far they are.
 //! - `send`, `tail`: the commands of these names.
+//! - `peer`: `peer …`, from device to device.
 
 mod args;
 mod asking;
@@ -19,6 +20,7 @@ mod failure;
 mod files;
 mod interrupt;
 mod password;
+mod peer;
 mod print;
 mod send;
 mod sign_in;
@@ -84,5 +86,8 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::Upload { room, files } => files::upload(&home, who, &room, &files, &mut out).await,
         Command::Download { id, to } => files::download(&home, who, &id, to, &mut out).await,
         Command::Files { room } => asking::files(&home, who, room, &mut out).await,
+        Command::Peer { options, command } => {
+            Box::pin(peer::peer(&home, who, &options, command, &mut out)).await
+        }
     }
 }

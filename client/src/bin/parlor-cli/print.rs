@@ -169,6 +169,19 @@ impl Printer {
         ))
     }
 
+    /// `@bob  2026-11-20 15:32  bob (lan): text`, further lines indented.
+    pub(crate) fn told(
+        &mut self,
+        talk: &str,
+        time: Time,
+        from: &str,
+        text: &str,
+    ) -> io::Result<()> {
+        let when = self.when(time);
+        let text = text.replace('\n', "\n    ");
+        self.text(&format!("{talk}  {when}  {from}: {text}"))
+    }
+
     fn when(&self, time: Time) -> String {
         let local = time.timestamp().to_zoned(self.zone.clone());
         local.strftime("%Y-%m-%d %H:%M").to_string()

@@ -128,7 +128,8 @@ async fn drafts(
     Ok(begun)
 }
 
-fn text(text: String, is_needed: bool) -> Result<String, Failure> {
+/// The text that is meant: as it stands, or read from standard input.
+pub(crate) fn text(text: String, is_needed: bool) -> Result<String, Failure> {
     let text = if text == "-" {
         let mut read = String::new();
         std::io::stdin()

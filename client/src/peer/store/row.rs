@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use parlor_protocol::peer::PeerLine;
+use parlor_protocol::peer::{EntryKind, PeerLine};
 use parlor_protocol::{Card, DeviceCard, DeviceId, Time, VouchedCard};
 
 use crate::peer::person::{DeviceStanding, Way};
@@ -33,17 +33,21 @@ pub(crate) struct DeviceRow {
     pub(crate) vouched: VouchedCard,
     /// How it stands.
     pub(crate) standing: DeviceStanding,
-    /// Whether its user was verified and nothing changed since.
+    /// Whether its user's list named it when it was last asked for.
+    pub(crate) named: bool,
+    /// Whether its user's safety number was ever compared: a device that came since gets
+    /// nothing until it is accepted.
     pub(crate) verified: bool,
     /// Whether its user is blocked.
     pub(crate) blocked: bool,
 }
 
 impl DeviceRow {
-    /// Whether things may go to it: not to one that is ended, changed, or of a blocked user;
-    /// not to a new one of a user who had been verified.
+    /// Whether things may go to it: not to one that is ended, changed, not named any more, or of a
+    /// blocked user; not to a new one of a user who had been verified.
     pub(crate) fn may_get(&self) -> bool {
         !self.blocked
+            && self.named
             && match self.standing {
                 DeviceStanding::Accepted => true,
                 DeviceStanding::New => !self.verified,
@@ -167,4 +171,39 @@ pub(crate) struct Tried {
     pub(crate) last: Time,
     /// The next one.
     pub(crate) next: Option<Time>,
+}
+
+/// A post or a change of one's own in a peer channel, to be signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnsignedEntry {
+    /// Its mark.
+    pub(crate) id: String,
+    /// The channel.
+    pub(crate) channel: String,
+    /// What it does.
+    pub(crate) kind: EntryKind,
+    /// The text, or the emoji.
+    pub(crate) message: String,
+    /// The entry that it changes or answers.
+    pub(crate) target: Option<String>,
+    /// When it was written.
+    pub(crate) time: Time,
+}
+
+/// What a handle asks of the node, of whichever process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// End one of one's own devices, by the room server.
+    Revoke(DeviceId),
+    /// A talk is looked at: dial its people, and ask for their devices.
+    Look(Talk),
+    /// Tell the device that offers this file that it is not wanted.
+    Reject {
+        /// The offer's id.
+        id: String,
+        /// Who offers it.
+        device: DeviceId,
+    },
+    /// Behave like this from now on.
+    Options(Box<crate::peer::PeerOptions>),
 }

@@ -15,25 +15,25 @@ pub(super) const COLUMNS: &str = "id, up, room, name, path, size, done, purpose,
 
 /// A path as its bytes.
 #[cfg(unix)]
-pub(super) fn path_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
 }
 
 /// A path as its text, which is all that there is elsewhere.
 #[cfg(not(unix))]
-pub(super) fn path_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().into_owned().into_bytes()
 }
 
 /// A path from its bytes.
 #[cfg(unix)]
-pub(super) fn read_path(bytes: &[u8]) -> PathBuf {
+pub(crate) fn read_path(bytes: &[u8]) -> PathBuf {
     <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes).into()
 }
 
 /// A path from its text.
 #[cfg(not(unix))]
-pub(super) fn read_path(bytes: &[u8]) -> PathBuf {
+pub(crate) fn read_path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 

@@ -8,17 +8,18 @@ use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::response::IntoResponse as _;
 use parlor_protocol::{Code, ErrorLine};
 
-use super::metadata::Metadata;
+use super::metadata::{Metadata, Target};
 use super::resume::Request as Appending;
 use super::{Answer, limit, resume, tus};
 use crate::dispatch::storage_error;
 use crate::endpoint::SignedIn;
+use crate::handlers::mail::receiver;
 use crate::handlers::messages::check_mute;
 use crate::http::auth::Caller;
 use crate::http::failed::Failed;
 use crate::secrets;
 use crate::state::State;
-use crate::storage::{Quota, RoomId, UploadCreated, UploadRecord};
+use crate::storage::{Audience, Quota, RoomId, UploadCreated, UploadRecord};
 
 /// Where there is no bound.
 const ANY_NUMBER: usize = usize::MAX;
@@ -38,11 +39,16 @@ pub(super) async fn create(
     if has_bytes {
         resume::check_length(&parts.headers, size)?;
     }
-    let room = room(&state, &caller.who, &metadata.room)?;
+    let audience = match &metadata.target {
+        Target::Room(name) => Audience::Room(room(&state, &caller.who, name)?),
+        Target::SealedFor(username) => {
+            Audience::SealedFor(receiver(&state, caller.who.user, username)?)
+        }
+    };
     let expires = state.files.expiry();
     let upload = UploadRecord {
         id: secrets::file_id(),
-        room,
+        audience,
         user: caller.who.user,
         name: metadata.name,
         size,
@@ -54,7 +60,7 @@ pub(super) async fn create(
     let created = state.storage.create_upload(upload, quota(&state)).await;
     refuse_full(
         created.map_err(|error| storage_error(&error))?,
-        &metadata.room,
+        &metadata.target,
     )?;
 
     let mut headers = tus::resumable();
@@ -136,7 +142,7 @@ fn quota(state: &State) -> Quota {
     }
 }
 
-fn refuse_full(created: UploadCreated, room: &str) -> Result<(), Failed> {
+fn refuse_full(created: UploadCreated, target: &Target) -> Result<(), Failed> {
     let full = StatusCode::INSUFFICIENT_STORAGE;
     Err(match created {
         UploadCreated::Created => return Ok(()),
@@ -157,8 +163,12 @@ fn refuse_full(created: UploadCreated, room: &str) -> Result<(), Failed> {
             "The server has no room for this file. Ask who runs it.",
         ),
         UploadCreated::NoSuchRoom => {
-            let message = format!("#{room} was deleted.");
+            let message = format!("#{} was deleted.", target.name());
             ErrorLine::new(Code::NoSuchRoom, message).into()
+        }
+        UploadCreated::NoSuchUser => {
+            let message = format!("{} is gone.", target.name());
+            ErrorLine::new(Code::NoSuchUser, message).into()
         }
     })
 }

@@ -18,11 +18,11 @@ use super::{Answer, check_id, disposition, limit, too_many_transfers};
 use crate::dispatch::storage_error;
 use crate::endpoint::SignedIn;
 use crate::files::blocking;
-use crate::handlers::files::no_such_file;
+use crate::handlers::files::{may_have, no_such_file};
 use crate::http::auth::Caller;
 use crate::http::failed::Failed;
 use crate::state::State;
-use crate::storage::{FileRecord, RoomId};
+use crate::storage::FileRecord;
 use crate::transfers::{Direction, Transfer};
 
 /// `GET`: the bytes, or a part of them.
@@ -83,7 +83,7 @@ async fn find(state: &State, caller: &Caller, id: &str) -> Result<FileRecord, Fa
     let seen = found.filter(|file| {
         state
             .directory
-            .read(|tables| tables.access_to(user, file.room).is_some())
+            .read(|tables| may_have(tables, user, file.user, file.audience))
     });
     seen.ok_or_else(|| no_such_file(id).into())
 }
@@ -155,7 +155,7 @@ async fn send(
     } else {
         StatusCode::OK
     };
-    let transfer = begin(state, who, &file.id, record.room, parts)?;
+    let transfer = begin(state, who, record, parts)?;
     let (blobs, hash) = (Arc::clone(state.files.blobs()), record.hash);
     let content = blocking(move || blobs.open(hash)).await;
     let content = content.map_err(|error| missing(record, &error))?;
@@ -196,19 +196,20 @@ pub(super) fn most_transfers(state: &State) -> usize {
     }
 }
 
-/// Begins a download, if its user may (still) see the room.
+/// Begins a download, if its user may (still) have the file.
 fn begin(
     state: &State,
     who: &SignedIn,
-    id: &str,
-    room: RoomId,
+    record: &FileRecord,
     parts: &Parts,
 ) -> Result<Transfer, Failed> {
     let line = super::line(parts);
     let begun = state.directory.read(|tables| {
-        if tables.access_to(who.user, room).is_none() || tables.session(who.session).is_none() {
-            return Err(Failed::from(no_such_file(id)));
+        let may = may_have(tables, who.user, record.user, record.audience);
+        if !may || tables.session(who.session).is_none() {
+            return Err(Failed::from(no_such_file(&record.file.id)));
         }
+        let room = record.audience.room();
         let most = most_transfers(state);
         Ok(state
             .transfers

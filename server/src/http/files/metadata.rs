@@ -11,13 +11,31 @@ use crate::http::failed::Failed;
 /// Bytes of the field: a name of 255 bytes in base64, and much besides.
 const MOST_BYTES: usize = 4 << 10;
 
+/// Where an upload goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Into a room.
+    Room(String),
+    /// To one user, for whom it is sealed.
+    SealedFor(String),
+}
+
+impl Target {
+    /// The room's name, or the user's.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Room(name) | Self::SealedFor(name) => name,
+        }
+    }
+}
+
 /// What an upload is called and where it goes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Metadata {
     /// The cleaned name.
     pub(super) name: String,
-    /// The room.
-    pub(super) room: String,
+    /// Where it goes.
+    pub(super) target: Target,
     /// The field as it came, which `HEAD` gives back.
     pub(super) raw: String,
 }
@@ -54,21 +72,34 @@ impl Metadata {
             let text = value.map(String::from_utf8).transpose();
             text.map_err(|_| fault(&format!("{key} is no UTF-8.")))
         };
-        let room = text("room")?.filter(|room| !room.is_empty());
-        let room = room.ok_or_else(|| fault("the room is missing; send its name in base64."))?;
+        let mut named = |key| text(key).map(|text| text.filter(|text| !text.is_empty()));
+        let target = match (named("room")?, named("sealed_for")?) {
+            (Some(room), None) => Target::Room(room),
+            (None, Some(username)) => Target::SealedFor(username),
+            (None, None) => {
+                return Err(fault("the room is missing; send its name in base64."));
+            }
+            (Some(_), Some(_)) => {
+                return Err(fault("either room or sealed_for is wanted, not both."));
+            }
+        };
         let name = text("filename")?.unwrap_or_default();
         Ok(Self {
             name: file_name::clean(&name),
-            room,
+            target,
             raw: raw.to_owned(),
         })
     }
 }
 
 /// The field for a file whose own is no longer kept.
-pub(super) fn of_file(name: &str, room: &str) -> String {
-    let (name, room) = (STANDARD.encode(name), STANDARD.encode(room));
-    format!("filename {name},room {room}")
+pub(super) fn of_file(name: &str, target: &Target) -> String {
+    let key = match target {
+        Target::Room(_) => "room",
+        Target::SealedFor(_) => "sealed_for",
+    };
+    let (name, target) = (STANDARD.encode(name), STANDARD.encode(target.name()));
+    format!("filename {name},{key} {target}")
 }
 
 #[cfg(test)]
@@ -78,13 +109,13 @@ mod tests {
 
     use super::*;
 
-    fn read(value: &str) -> Option<(String, String)> {
+    fn read(value: &str) -> Option<(String, Target)> {
         let mut headers = HeaderMap::new();
         headers.insert(METADATA, HeaderValue::from_str(value).unwrap());
         match Metadata::read(&headers) {
             Ok(metadata) => {
                 assert_eq!(metadata.raw, value);
-                Some((metadata.name, metadata.room))
+                Some((metadata.name, metadata.target))
             }
             Err(failed) => {
                 assert_eq!(failed.into_response().status(), 400, "{value}");
@@ -96,7 +127,8 @@ mod tests {
     #[test]
     fn names_and_rooms() {
         let check = |value: &str, name: &str, room: &str| {
-            assert_eq!(read(value), Some((name.into(), room.into())), "{value}");
+            let room = Target::Room(room.into());
+            assert_eq!(read(value), Some((name.into(), room)), "{value}");
         };
         // "a.txt", "general"
         check("filename YS50eHQ=,room Z2VuZXJhbA==", "a.txt", "general");
@@ -119,8 +151,11 @@ mod tests {
             "会议.pdf",
             "general",
         );
-        let own = of_file("会议.pdf", "général");
+        let own = of_file("会议.pdf", &Target::Room("général".into()));
         check(&own, "会议.pdf", "général");
+        let sealed = Target::SealedFor("bob".into());
+        let own = of_file("a", &sealed);
+        assert_eq!(read(&own), Some(("a".into(), sealed)));
     }
 
     #[test]
@@ -132,6 +167,8 @@ mod tests {
         check("filename YS50eHQ=,filename YS50eHQ=,room Z2VuZXJhbA==");
         check("filename YS50eHQ,room Z2VuZXJhbA==");
         check("filename a.txt,room Z2VuZXJhbA==");
+        check("room Z2VuZXJhbA==,sealed_for Ym9i");
+        check("filename YS50eHQ=,sealed_for");
         check("filename YS50eHQ=,room general");
         check("room Z2VuZXJhbA==,");
         // "\xff\xff" is no UTF-8.

@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
 use axum::response::IntoResponse as _;
+use parlor_protocol::File;
 
+use super::metadata::Target;
 use super::{Answer, broken, check_id, limit, metadata, too_many_transfers, tus};
 use crate::directory::Tables;
 use crate::dispatch::storage_error;
@@ -16,12 +18,13 @@ use crate::endpoint::SignedIn;
 use crate::files::checksum::Digest;
 use crate::files::receive::Incoming;
 use crate::files::upload::Broken;
-use crate::handlers::files::{no_such_file, remove};
+use crate::handlers::files::{may_have, no_such_file, remove};
+use crate::handlers::mail::check_receiver;
 use crate::handlers::messages::check_mute;
 use crate::http::auth::{Caller, Peer};
 use crate::http::failed::Failed;
 use crate::state::State;
-use crate::storage::{FileRecord, RoomId};
+use crate::storage::{Audience, FileRecord};
 use crate::transfers::{Direction, Transfer};
 
 /// Bytes for an upload.
@@ -54,8 +57,8 @@ pub(super) async fn head(
         }
         // The answer to the last bytes may have been lost.
         Err(Broken::Gone) => {
-            let file = own_file(&state, &caller.who, &id).await?.file;
-            let raw = metadata::of_file(&file.name, &file.room);
+            let FileRecord { file, audience, .. } = own_file(&state, &caller.who, &id).await?;
+            let raw = metadata::of_file(&file.name, &target(&state, &file, audience));
             (file.size, file.size, raw)
         }
         Err(error) => return Err(broken(&state, &id, error)),
@@ -68,13 +71,24 @@ pub(super) async fn head(
     Ok((StatusCode::OK, headers).into_response())
 }
 
+/// What a file's metadata would say of whom it is for.
+fn target(state: &State, file: &File, audience: Audience) -> Target {
+    match audience {
+        Audience::Room(_) => Target::Room(file.room.clone()),
+        Audience::SealedFor(user) => Target::SealedFor(state.directory.read(|tables| {
+            let person = tables.person(user);
+            person.map_or_else(String::new, |person| person.record.username.clone())
+        })),
+    }
+}
+
 /// A file that one uploaded oneself, to a room that one still sees.
 async fn own_file(state: &State, who: &SignedIn, id: &str) -> Result<FileRecord, Failed> {
     let file = state.storage.file(id).await;
     let file = file.map_err(|error| storage_error(&error))?;
     let sees = |file: &FileRecord| {
-        let access = |tables: &Tables| tables.access_to(who.user, file.room).is_some();
-        file.user == who.user && state.directory.read(access)
+        let may = |tables: &Tables| may_have(tables, who.user, file.user, file.audience);
+        file.user == who.user && state.directory.read(may)
     };
     file.filter(sees).ok_or_else(|| no_such_file(id).into())
 }
@@ -142,7 +156,7 @@ pub(super) async fn receive(
     };
     check_offset(held.offset(), offset)?;
     check_length(&parts.headers, held.record().size - offset)?;
-    let transfer = begin(state, &caller.who, held.record().room, parts)?;
+    let transfer = begin(state, &caller.who, held.record().audience, parts)?;
     let body = body.into_data_stream();
     // It is carried to its end even if the connection goes, so that what came is flushed.
     let carried = Arc::clone(state);
@@ -197,17 +211,31 @@ fn check_offset(at: u64, offset: u64) -> Result<(), Failed> {
     Err(failed.with(tus::OFFSET, at.into()))
 }
 
-/// Begins an upload's transfer, if its user may (still) post in the room.
-fn begin(state: &State, who: &SignedIn, room: RoomId, parts: &Parts) -> Result<Transfer, Failed> {
+/// Begins an upload's transfer, if its user may (still) post in the room, or
+/// leave something for the receiver.
+fn begin(
+    state: &State,
+    who: &SignedIn,
+    audience: Audience,
+    parts: &Parts,
+) -> Result<Transfer, Failed> {
     let line = super::line(parts);
     let begun = state.directory.read(|tables| {
-        let access = tables.access_to(who.user, room);
-        let access = access.ok_or_else(|| super::ended(state))?.member()?;
-        check_mute(&access)?;
-        if tables.session(who.session).is_none() || !access.can_send() {
+        if tables.session(who.session).is_none() {
             return Err(super::ended(state));
         }
-        let most = super::download::most_transfers(state);
+        match audience {
+            Audience::Room(room) => {
+                let access = tables.access_to(who.user, room);
+                let access = access.ok_or_else(|| super::ended(state))?.member()?;
+                check_mute(&access)?;
+                if !access.can_send() {
+                    return Err(super::ended(state));
+                }
+            }
+            Audience::SealedFor(user) => check_receiver(tables, who.user, user)?,
+        }
+        let (room, most) = (audience.room(), super::download::most_transfers(state));
         Ok(state.transfers.begin(who, room, Direction::Up, &line, most))
     });
     begun?.ok_or_else(too_many_transfers)

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::storage::{
-    ContentHash, FileQuery, FileRecord, Finished, HistoryQuery, Quota, Staleness, UploadCreated,
-    UploadRecord,
+    Audience, ContentHash, FileQuery, FileRecord, Finished, HistoryQuery, Quota, Staleness,
+    UploadCreated, UploadRecord,
 };
 
 const QUOTA: Quota = Quota {
@@ -15,7 +15,7 @@ const QUOTA: Quota = Quota {
 fn upload(user: UserId, id: &str, size: u64) -> UploadRecord {
     UploadRecord {
         id: id.to_owned(),
-        room: RoomId::GENERAL,
+        audience: Audience::Room(RoomId::GENERAL),
         user,
         name: format!("{id}.txt"),
         size,
@@ -34,10 +34,14 @@ fn hash(content: u8) -> ContentHash {
 }
 
 async fn file(storage: &dyn Storage, user: UserId, id: &str, content: u8) -> FileRecord {
-    let created = create(storage, upload(user, id, 10)).await;
-    assert_eq!(created, UploadCreated::Created);
+    finished(storage, upload(user, id, 10), content).await
+}
+
+async fn finished(storage: &dyn Storage, new: UploadRecord, content: u8) -> FileRecord {
+    let id = new.id.clone();
+    assert_eq!(create(storage, new).await, UploadCreated::Created);
     let finished = Finished {
-        id: id.to_owned(),
+        id,
         mime: "image/png".to_owned(),
         hash: hash(content),
         time: at(7),
@@ -79,7 +83,7 @@ pub(in crate::storage) async fn uploads_keep_within_their_quota(place: &dyn Plac
     check(upload(bob, "c", 91), UploadCreated::ServerFull).await;
     check(upload(bob, "c", 90), UploadCreated::Created).await;
     let nowhere = UploadRecord {
-        room: RoomId(77),
+        audience: Audience::Room(RoomId(77)),
         ..upload(alice, "d", 1)
     };
     check(nowhere, UploadCreated::NoSuchRoom).await;
@@ -177,6 +181,7 @@ pub(in crate::storage) async fn files_go_and_leave_their_content_loose(place: &d
     let stale = |dropped, unsent: Option<i64>| Staleness {
         dropped_before: at(dropped),
         unsent_before: unsent.map(at),
+        sealed_before: at(0),
     };
     assert_eq!(storage.expire_files(stale(1_000, None)).await.unwrap(), 0);
     assert_eq!(
@@ -203,4 +208,40 @@ pub(in crate::storage) async fn files_go_and_leave_their_content_loose(place: &d
             .len(),
         1
     );
+}
+
+pub(in crate::storage) async fn sealed_files_have_no_room_and_their_own_time(place: &dyn Place) {
+    let storage = place.open();
+    let (alice, bob) = (user(&*storage, "alice").await, user(&*storage, "bob").await);
+    let sealed = |id: &str, user| UploadRecord {
+        audience: Audience::SealedFor(user),
+        ..upload(alice, id, 10)
+    };
+    let nobody = create(&*storage, sealed("a", UserId(99))).await;
+    assert_eq!(nobody, UploadCreated::NoSuchUser);
+    create(&*storage, sealed("b", bob)).await;
+    let unfinished = storage.upload("b").await.unwrap().unwrap();
+    assert_eq!(unfinished.audience, Audience::SealedFor(bob));
+    let record = finished(&*storage, sealed("c", bob), 1).await;
+    drop(storage);
+    let storage = place.open();
+    assert_eq!(storage.file("c").await.unwrap().as_ref(), Some(&record));
+    assert_eq!(record.audience, Audience::SealedFor(bob));
+    assert_eq!((&*record.file.room, &*record.file.by), ("", "alice"));
+    assert_eq!(listed(&*storage, None, 9).await, (Vec::new(), false));
+    let refused = append(&*storage, showing(alice, "n", &["c"])).await;
+    assert_eq!(
+        refused,
+        Outcome::Refused(crate::storage::Refusal::NoSuchFile)
+    );
+    let full = create(&*storage, upload(alice, "d", 81)).await;
+    assert_eq!(full, UploadCreated::UserFull(80), "it counts in the quota");
+    let stale = |sealed| Staleness {
+        dropped_before: at(1_000),
+        unsent_before: Some(at(1_000)),
+        sealed_before: at(sealed),
+    };
+    assert_eq!(storage.expire_files(stale(7)).await.unwrap(), 0);
+    assert_eq!(storage.expire_files(stale(8)).await.unwrap(), 1);
+    assert_eq!(storage.loose_contents(9).await.unwrap(), [hash(1)]);
 }

@@ -17,7 +17,7 @@ fn newcomer(username: &str) -> NewUser {
     }
 }
 
-async fn session(
+pub(super) async fn session(
     storage: &dyn Storage,
     user: UserId,
     token: &str,

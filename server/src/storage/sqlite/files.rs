@@ -16,8 +16,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::{SqliteStorage, deeds};
 use crate::storage::{
-    ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, NewAudit, Quota, Result,
-    RoomId, Staleness, UploadCreated, UploadRecord, UserId,
+    Audience, ContentHash, FilePage, FileQuery, FileRecord, FileStorage, Finished, NewAudit, Quota,
+    Result, RoomId, Staleness, UploadCreated, UploadRecord, UserId,
 };
 
 /// Files that one step of the clock deletes: some milliseconds of the writer.
@@ -25,7 +25,7 @@ const EXPIRE_STEP: usize = 256;
 
 /// What [`file`] and [`record`] read.
 pub(super) const COLUMNS: &str = "f.public, f.name, f.size, f.mime, f.hash, \
-     coalesce(u.username, 'server'), r.name, f.time, f.room_id, f.user_id";
+     coalesce(u.username, 'server'), coalesce(r.name, ''), f.time, f.room_id, f.user_id";
 
 /// Where [`COLUMNS`] are read from.
 pub(super) const FROM: &str = "files f JOIN rooms r ON r.id = f.room_id AND r.deleted = 0 \
@@ -48,15 +48,35 @@ pub(super) fn file(row: &Row<'_>) -> rusqlite::Result<File> {
 fn record(row: &Row<'_>) -> rusqlite::Result<FileRecord> {
     Ok(FileRecord {
         file: file(row)?,
-        room: row.get(8).map(RoomId)?,
+        audience: audience(row.get(8)?, row.get(10)?),
         user: row.get(9).map(UserId)?,
         hash: row.get(4).map(ContentHash)?,
     })
 }
 
+/// Whom a row is for, by its `room_id` and `sealed_for`.
+pub(super) fn audience(room: i64, sealed_for: Option<i64>) -> Audience {
+    sealed_for.map_or(Audience::Room(RoomId(room)), |user| {
+        Audience::SealedFor(UserId(user))
+    })
+}
+
+/// The `room_id` and `sealed_for` of whom a row is for.
+pub(super) fn place(audience: Audience) -> (i64, Option<i64>) {
+    match audience {
+        Audience::Room(room) => (room.0, None),
+        Audience::SealedFor(user) => (0, Some(user.0)),
+    }
+}
+
 /// A file by its public id.
 fn find(conn: &Connection, id: &str) -> Result<Option<FileRecord>> {
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE f.public = ?1");
+    let sql = format!(
+        "SELECT {COLUMNS}, f.sealed_for FROM files f
+         LEFT JOIN rooms r ON r.id = f.room_id AND r.deleted = 0
+         LEFT JOIN users u ON u.id = f.user_id
+         WHERE f.public = ?1 AND (r.id IS NOT NULL OR f.sealed_for IS NOT NULL)"
+    );
     let mut find = conn.prepare_cached(&sql)?;
     Ok(find.query_row([id], record).optional()?)
 }
@@ -118,6 +138,11 @@ fn expire(conn: &Connection, staleness: Staleness) -> Result<usize> {
     if let Some(unsent) = staleness.unsent_before {
         gone += drop.execute(params![false, unsent.as_millis(), EXPIRE_STEP])?;
     }
+    let mut drop = conn.prepare_cached(
+        "DELETE FROM files WHERE id IN (SELECT id FROM files
+         WHERE sealed_for IS NOT NULL AND time < ?1 LIMIT ?2)",
+    )?;
+    gone += drop.execute(params![staleness.sealed_before.as_millis(), EXPIRE_STEP])?;
     Ok(gone)
 }
 

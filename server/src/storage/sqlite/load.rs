@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 
 use super::fault::word;
 use super::rooms::collect;
-use super::{deeds, people, rooms};
+use super::{deeds, devices, people, rooms};
 use crate::storage::{
     BanRecord, BanSubject, MemberRecord, Result, RoomId, Snapshot, StorageError, UserId,
 };
@@ -28,7 +28,7 @@ pub(super) fn snapshot(conn: &mut Connection) -> Result<Snapshot> {
         sessions: collect(
             &mut conn
                 .prepare(
-                    "SELECT id, user_id, token, label, address, created, seen, expires
+                    "SELECT id, user_id, token, label, address, created, seen, expires, device
                      FROM sessions ORDER BY id",
                 )?
                 .query([])?,
@@ -40,6 +40,7 @@ pub(super) fn snapshot(conn: &mut Connection) -> Result<Snapshot> {
                 .query([])?,
             ban,
         )?,
+        revoked: devices::all_revoked(&conn)?,
         revision: deeds::revision(&conn)?,
     })
 }

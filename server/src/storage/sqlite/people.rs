@@ -1,6 +1,6 @@
 //! Users, their sessions, and the invites by which they come.
 
-use parlor_protocol::Time;
+use parlor_protocol::{DeviceId, Time};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::fault::word;
@@ -170,10 +170,11 @@ pub(super) fn create_session(conn: &Connection, new: &NewSession) -> Result<Sess
         created: new.created,
         seen: new.created,
         expires: new.expires,
+        device: None,
     })
 }
 
-/// Reads a row of `id, user_id, token, label, address, created, seen, expires`.
+/// Reads a row of `id, user_id, token, label, address, created, seen, expires, device`.
 pub(super) fn session(row: &Row<'_>) -> Result<SessionRecord> {
     Ok(SessionRecord {
         id: SessionId(row.get(0)?),
@@ -184,6 +185,7 @@ pub(super) fn session(row: &Row<'_>) -> Result<SessionRecord> {
         created: Time::from_millis(row.get(5)?),
         seen: Time::from_millis(row.get(6)?),
         expires: Time::from_millis(row.get(7)?),
+        device: row.get::<_, Option<[u8; 32]>>(8)?.map(DeviceId),
     })
 }
 

@@ -18,7 +18,12 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<()> {
 }
 
 fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST), M::up(FILES)])
+    Migrations::new(vec![
+        M::up(FIRST),
+        M::up(FILES),
+        M::up(DEVICES),
+        M::up(SEALED),
+    ])
 }
 
 /// `events.kind`, as stored.
@@ -237,6 +242,70 @@ CREATE TRIGGER files_drop AFTER DELETE ON files BEGIN
     INSERT OR IGNORE INTO loose_contents SELECT old.hash
         WHERE NOT EXISTS (SELECT 1 FROM files WHERE hash = old.hash);
 END;
+";
+
+/// `devices.revoked` is when its user ended it: such a row stays for ever, without
+/// its card. `one_time_keys.given` is when somebody got a key. `mail.mark` is the sender's own
+/// mark, so that what is sent twice is held once.
+const DEVICES: &str = "
+ALTER TABLE sessions ADD COLUMN device BLOB;
+CREATE INDEX sessions_device ON sessions (device) WHERE device IS NOT NULL;
+
+CREATE TABLE devices (
+    device BLOB PRIMARY KEY,
+    user_id INTEGER NOT NULL,
+    card TEXT NOT NULL,
+    device_sig BLOB NOT NULL,
+    server_sig BLOB NOT NULL,
+    until INTEGER NOT NULL,
+    issued INTEGER NOT NULL,
+    olm_curve25519 BLOB NOT NULL,
+    olm_ed25519 BLOB NOT NULL,
+    fallback_key BLOB NOT NULL,
+    fallback_sig BLOB NOT NULL,
+    revoked INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX devices_user ON devices (user_id);
+
+CREATE TABLE one_time_keys (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device BLOB NOT NULL,
+    key BLOB NOT NULL,
+    sig BLOB NOT NULL,
+    given INTEGER
+) STRICT;
+CREATE UNIQUE INDEX one_time_keys_key ON one_time_keys (device, key);
+CREATE INDEX one_time_keys_left ON one_time_keys (device) WHERE given IS NULL;
+CREATE INDEX one_time_keys_given ON one_time_keys (given) WHERE given IS NOT NULL;
+
+CREATE TABLE claims (
+    claimer BLOB NOT NULL,
+    user_id INTEGER NOT NULL,
+    time INTEGER NOT NULL
+) STRICT;
+CREATE INDEX claims_claimer ON claims (claimer, user_id, time);
+CREATE INDEX claims_time ON claims (time);
+
+CREATE TABLE mail (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    device BLOB NOT NULL,
+    from_user INTEGER NOT NULL,
+    from_device BLOB NOT NULL,
+    mark TEXT NOT NULL,
+    body BLOB NOT NULL,
+    time INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX mail_mark ON mail (device, from_device, mark);
+CREATE INDEX mail_device ON mail (device, n, from_user);
+CREATE INDEX mail_time ON mail (time);
+";
+
+/// A file that is sealed for a user has no room: its `room_id` is 0. `idle` stays
+/// empty, for it goes by its own time.
+const SEALED: &str = "
+ALTER TABLE uploads ADD COLUMN sealed_for INTEGER;
+ALTER TABLE files ADD COLUMN sealed_for INTEGER;
+CREATE INDEX files_sealed ON files (time) WHERE sealed_for IS NOT NULL;
 ";
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use parlor_protocol::Time;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::find as find_file;
+use super::{audience, find as find_file, place};
+use crate::storage::sqlite::people;
 use crate::storage::{
-    FileRecord, Finished, Quota, Result, RoomId, UploadCreated, UploadRecord, UserId,
+    Audience, FileRecord, Finished, Quota, Result, RoomId, UploadCreated, UploadRecord, UserId,
 };
 
 fn usage(conn: &Connection, user: UserId) -> Result<u64> {
@@ -25,8 +26,14 @@ pub(in super::super) fn create(
     new: &UploadRecord,
     quota: Quota,
 ) -> Result<UploadCreated> {
-    if !room_is_there(conn, new.room)? {
-        return Ok(UploadCreated::NoSuchRoom);
+    match new.audience {
+        Audience::Room(room) if !room_is_there(conn, room)? => {
+            return Ok(UploadCreated::NoSuchRoom);
+        }
+        Audience::SealedFor(user) if people::find(conn, user)?.is_none() => {
+            return Ok(UploadCreated::NoSuchUser);
+        }
+        Audience::Room(_) | Audience::SealedFor(_) => {}
     }
     let mut count = conn.prepare_cached("SELECT count(*) FROM uploads WHERE user_id = ?1")?;
     let unfinished: usize = count.query_row([new.user.0], |row| row.get(0))?;
@@ -43,31 +50,33 @@ pub(in super::super) fn create(
     if new.size > left {
         return Ok(UploadCreated::ServerFull);
     }
+    let (room, sealed_for) = place(new.audience);
     conn.prepare_cached(
-        "INSERT INTO uploads (id, room_id, user_id, name, size, metadata, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO uploads (id, room_id, user_id, name, size, metadata, expires, sealed_for)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         new.id,
-        new.room.0,
+        room,
         new.user.0,
         new.name,
         new.size,
         new.metadata,
-        new.expires.as_millis()
+        new.expires.as_millis(),
+        sealed_for
     ])?;
     Ok(UploadCreated::Created)
 }
 
 pub(in super::super) fn find(conn: &Connection, id: &str) -> Result<Option<UploadRecord>> {
     let mut find = conn.prepare_cached(
-        "SELECT id, room_id, user_id, name, size, metadata, expires, verified
+        "SELECT id, room_id, user_id, name, size, metadata, expires, verified, sealed_for
          FROM uploads WHERE id = ?1",
     )?;
     let found = find.query_row([id], |row| {
         Ok(UploadRecord {
             id: row.get(0)?,
-            room: row.get(1).map(RoomId)?,
+            audience: audience(row.get(1)?, row.get(8)?),
             user: row.get(2).map(UserId)?,
             name: row.get(3)?,
             size: row.get(4)?,
@@ -99,19 +108,22 @@ pub(in super::super) fn finish(
         return Ok(None);
     };
     delete(conn, &upload.id)?;
+    let (room, sealed_for) = place(upload.audience);
     conn.prepare_cached(
-        "INSERT INTO files (public, room_id, user_id, name, size, mime, hash, time, idle)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+        "INSERT INTO files
+             (public, room_id, user_id, name, size, mime, hash, time, idle, sealed_for)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9 IS NULL, ?8, NULL), ?9)",
     )?
     .execute(params![
         upload.id,
-        upload.room.0,
+        room,
         upload.user.0,
         upload.name,
         upload.size,
         finished.mime,
         finished.hash.0,
-        finished.time.as_millis()
+        finished.time.as_millis(),
+        sealed_for
     ])?;
     conn.prepare_cached("DELETE FROM loose_contents WHERE hash = ?1")?
         .execute([finished.hash.0])?;

@@ -1,0 +1,384 @@
+//! What goes to one device, in order: over a link while one is up, else sealed.
+//!
+//! Each device has one lane, a task of its own, so that one that does not read keeps nobody else
+//! waiting. The store says what is to go; a lane only remembers what it has sent over the link that is
+//! up, and what was not acknowledged in time.
+
+mod sent;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use parlor_protocol::peer::PeerLine;
+use parlor_protocol::{DeviceId, ErrorLine};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::context::{Context, now};
+use super::seal::{self, Sealed};
+use crate::peer::net::{DialError, Link, LinkId};
+use crate::peer::store::{Delivery, DeliveryState, Tried};
+use crate::store::StoreError;
+use sent::Sent;
+
+/// What waits for a lane. A lane that has fallen so far behind has a link that takes nothing: it is ended.
+pub(super) const ORDERS: usize = 1_024;
+
+/// Lines that may be on their way over a link without an acknowledgement.
+const IN_FLIGHT: usize = 512;
+
+/// The wait after the first dialling in vain, which doubles up to the longest.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+
+/// The longest wait between two attempts.
+const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+
+/// What a lane is told.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// A link is up.
+    Up(Link),
+    /// It is gone.
+    Down(LinkId),
+    /// The other side has stored these.
+    Acked(Vec<String>),
+    /// Say this, if a link is up; else it is of no use.
+    Say(PeerLine),
+    /// Say all of this, in order.
+    SayAll(Vec<PeerLine>),
+    /// There may be more to deliver.
+    Wake,
+    /// The device may be there, or the server is: do not wait any longer.
+    Try,
+    /// A link is wished for, whether or not something waits.
+    Dial,
+    /// End the link, if one is up.
+    Close(ErrorLine),
+}
+
+/// A lane, for who gives it orders.
+#[derive(Debug)]
+pub(super) struct Lane {
+    orders: mpsc::Sender<Order>,
+    /// The link that is up, to end it when nothing is taken any more.
+    pub(super) link: Option<Link>,
+}
+
+impl Lane {
+    /// Starts the lane of a device of `username`'s. It ends with `stop`.
+    pub(super) fn start(
+        context: Arc<Context>,
+        device: DeviceId,
+        username: String,
+        stop: CancellationToken,
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        let (orders, taken) = mpsc::channel(ORDERS);
+        let task = Task {
+            context,
+            device,
+            username,
+            orders: taken,
+            link: None,
+            sent: Sent::default(),
+            looks: true,
+            waits: false,
+            wants_link: false,
+            dialling: None,
+            sealing: None,
+            wait: FIRST_WAIT,
+            next_dial: Instant::now(),
+            next_seal: Instant::now(),
+        };
+        (Self { orders, link: None }, task.run(stop))
+    }
+
+    /// Gives an order; `false` if the lane takes no more: its link should be ended. Nothing is lost by it, for
+    /// a lane that has orders to follow looks into the store afterwards.
+    pub(super) fn tell(&self, order: Order) -> bool {
+        self.orders.try_send(order).is_ok()
+    }
+}
+
+/// The task.
+struct Task {
+    context: Arc<Context>,
+    device: DeviceId,
+    username: String,
+    orders: mpsc::Receiver<Order>,
+    link: Option<Link>,
+    sent: Sent,
+    /// Whether the store is to be looked into.
+    looks: bool,
+    /// Whether something waited when it was looked into last, that no link takes.
+    waits: bool,
+    /// Whether a link is wished for all the same.
+    wants_link: bool,
+    dialling: Option<BoxFuture<'static, Result<Link, DialError>>>,
+    sealing: Option<BoxFuture<'static, Sealed>>,
+    wait: Duration,
+    next_dial: Instant,
+    next_seal: Instant,
+}
+
+impl Task {
+    async fn run(mut self, stop: CancellationToken) {
+        loop {
+            if let Err(error) = self.work().await {
+                tracing::warn!(%error, device = %self.device, "the peers' store failed");
+                self.next_dial = Instant::now() + FIRST_WAIT;
+                self.next_seal = self.next_dial;
+                self.waits = true;
+            }
+            let wake = self.next_wake();
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                order = self.orders.recv() => match order {
+                    Some(order) => self.follow_all(order).await,
+                    None => return,
+                },
+                dialled = is_done(&mut self.dialling) => self.dialled(dialled).await,
+                sealed = is_done(&mut self.sealing) => self.sealed(&sealed),
+                () = sleep_until(wake) => self.looks = true,
+            }
+        }
+    }
+
+    /// When to look again, if nothing happens before.
+    fn next_wake(&self) -> Instant {
+        let far = Instant::now() + LONGEST_WAIT;
+        let ack = self.sent.deadline();
+        let dial = self.waits && self.link.is_none() && self.dialling.is_none();
+        let seal = self.waits && self.sealing.is_none() && self.context.is_online();
+        [
+            ack,
+            dial.then_some(self.next_dial),
+            seal.then_some(self.next_seal),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(far, Instant::min)
+        // Whatever is late by now was looked at just before.
+        .max(Instant::now() + Duration::from_millis(10))
+    }
+
+    /// Follows an order and all that wait behind it, so that the store is looked into once.
+    async fn follow_all(&mut self, first: Order) {
+        self.follow(first).await;
+        for _ in 0..ORDERS {
+            match self.orders.try_recv() {
+                Ok(order) => self.follow(order).await,
+                Err(_) => return,
+            }
+        }
+    }
+
+    async fn follow(&mut self, order: Order) {
+        match order {
+            Order::Up(link) => self.up(link),
+            Order::Down(id) => {
+                if self.link.as_ref().is_some_and(|link| link.id() == id) {
+                    self.down();
+                }
+            }
+            Order::Acked(ids) => {
+                for id in ids {
+                    self.looks |= self.sent.acked(&id);
+                }
+            }
+            Order::Say(line) => self.say(&line).await,
+            Order::SayAll(lines) => {
+                for line in lines {
+                    self.say(&line).await;
+                }
+            }
+            Order::Wake => self.looks = true,
+            Order::Try => self.do_not_wait(),
+            Order::Dial => {
+                self.wants_link = self.link.is_none();
+                self.do_not_wait();
+            }
+            Order::Close(why) => {
+                if let Some(link) = self.link.take() {
+                    self.down();
+                    link.close(Some(why)).await;
+                }
+            }
+        }
+    }
+
+    fn do_not_wait(&mut self) {
+        self.looks = true;
+        self.wait = FIRST_WAIT;
+        self.next_dial = Instant::now();
+        self.next_seal = self.next_dial;
+    }
+
+    fn up(&mut self, link: Link) {
+        if self.link.as_ref().is_some_and(|now| now.id() == link.id()) {
+            return;
+        }
+        // Whatever is not acknowledged goes again, also what the room server holds.
+        self.sent.clear();
+        self.wants_link = false;
+        self.link = Some(link);
+        self.wait = FIRST_WAIT;
+        self.looks = true;
+    }
+
+    fn down(&mut self) {
+        self.link = None;
+        self.sent.clear();
+        self.looks = true;
+        self.next_dial = Instant::now();
+    }
+
+    async fn say(&mut self, line: &PeerLine) {
+        if let Some(link) = &self.link
+            && link.send(line).await.is_err()
+            && Link::fits(line)
+        {
+            self.down();
+        }
+    }
+
+    async fn dialled(&mut self, dialled: Result<Link, DialError>) {
+        self.dialling = None;
+        match dialled {
+            Ok(link) => self.up(link),
+            Err(error) => {
+                tracing::debug!(%error, device = %self.device, "not reached");
+                self.next_dial =
+                    Instant::now() + self.wait.mul_f64(0.75 + crate::random::fraction() / 2.0);
+                self.wait = (self.wait * 2).min(LONGEST_WAIT);
+                self.looks = true;
+                let next = self.next_dial - Instant::now();
+                let tried = Tried {
+                    last: now(),
+                    next: jiff::Timestamp::now()
+                        .checked_add(next)
+                        .ok()
+                        .map(Into::into),
+                };
+                let noted = self
+                    .context
+                    .store
+                    .dialled(&self.username, Some(tried))
+                    .await;
+                if let Err(error) = noted {
+                    tracing::warn!(%error, "the peers' store failed");
+                }
+            }
+        }
+    }
+
+    fn sealed(&mut self, sealed: &Sealed) {
+        self.sealing = None;
+        self.looks = true;
+        self.next_seal = Instant::now()
+            + match sealed {
+                Sealed::Done => Duration::ZERO,
+                // The session wakes this lane when it is back.
+                Sealed::Offline => LONGEST_WAIT,
+                Sealed::Later(after) => after.unwrap_or(FIRST_WAIT).max(FIRST_WAIT),
+            };
+    }
+
+    /// Does what can be done now.
+    async fn work(&mut self) -> Result<(), StoreError> {
+        let late = self.sent.give_up(Instant::now());
+        if !std::mem::take(&mut self.looks) && !late {
+            return Ok(());
+        }
+        if self.link.is_some() {
+            return self.send().await;
+        }
+        let waiting = self.waiting().await?;
+        self.waits = !waiting.is_empty();
+        let dials = self.waits || std::mem::take(&mut self.wants_link);
+        if !dials || self.dialling.is_some() {
+            return Ok(());
+        }
+        let now = Instant::now();
+        if now >= self.next_dial {
+            let (net, device) = (self.context.net.clone(), self.device);
+            self.dialling = Some(Box::pin(async move { net.dial(device).await }));
+            return Ok(());
+        }
+        self.seal(waiting).await
+    }
+
+    /// What is neither held nor on its way.
+    async fn waiting(&mut self) -> Result<Vec<Delivery>, StoreError> {
+        let store = &self.context.store;
+        let mut lines = store
+            .deliveries(self.device, false, seal::AT_ONCE + self.sent.len())
+            .await?;
+        lines.retain(|line| !self.sent.is_on_its_way(line.n));
+        Ok(lines)
+    }
+
+    /// Sends what was not sent over this link yet, and seals what was and got no answer.
+    async fn send(&mut self) -> Result<(), StoreError> {
+        let store = &self.context.store;
+        let lines = store.deliveries(self.device, true, IN_FLIGHT).await?;
+        for line in lines {
+            if self.sent.has(line.n, &line.line) {
+                continue;
+            }
+            let Some(link) = &self.link else {
+                break;
+            };
+            if link.send(&line.line).await.is_err() {
+                if Link::fits(&line.line) {
+                    self.down();
+                    return Ok(());
+                }
+                let reason = "it is too long for one message";
+                store.undeliverable(line.n, self.device, reason).await?;
+                continue;
+            }
+            self.sent.add(line.n, &line.line, Instant::now());
+        }
+        self.waits = self.sent.has_late();
+        if self.waits {
+            let late = self.waiting().await?;
+            self.waits = !late.is_empty();
+            return self.seal(late).await;
+        }
+        Ok(())
+    }
+
+    /// Begins to leave lines at the room server, unless that is under way or has to wait.
+    async fn seal(&mut self, mut lines: Vec<Delivery>) -> Result<(), StoreError> {
+        let is_time = Instant::now() >= self.next_seal && self.context.is_online();
+        if lines.is_empty() || self.sealing.is_some() || !is_time {
+            return Ok(());
+        }
+        lines.truncate(seal::AT_ONCE);
+        let Some(to) = self.context.store.device(self.device).await? else {
+            return Ok(());
+        };
+        if !to.may_get() {
+            let reason = "the device may not get anything any more";
+            for line in lines {
+                let (n, device) = (line.n, line.device);
+                self.context.store.undeliverable(n, device, reason).await?;
+            }
+            return Ok(());
+        }
+        debug_assert!(lines.iter().all(|line| line.state != DeliveryState::Held));
+        self.sealing = Some(Box::pin(seal::hold(Arc::clone(&self.context), to, lines)));
+        Ok(())
+    }
+}
+
+/// What a future gives that may not be there.
+async fn is_done<T>(future: &mut Option<BoxFuture<'static, T>>) -> T {
+    match future {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,269 @@
+//! The task of a node that hears of everything: it never waits for another device or for the room
+//! server, only for the store.
+
+mod begin;
+mod links;
+mod session;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use parlor_protocol::DeviceId;
+use parlor_protocol::peer::PeerLine;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::context::Context;
+use super::lane::{Lane, Order};
+use super::{Ended, NodeState, Parts};
+use crate::peer::event::{PeerEvent, Standing};
+use crate::peer::handle::PeerOptions;
+use crate::peer::net::{Link, LinkId, NetEvent};
+use crate::peer::store::DeviceRow;
+use crate::session::tap::SessionFacts;
+use crate::store::StoreError;
+
+/// What comes from links is dealt with in batches of at most this many.
+const BATCH: usize = 256;
+
+/// News of the node's own tasks that wait for it. They wait in line beyond that.
+const NEWS: usize = 256;
+
+/// Changes of the store are gathered this long before everything is compared with it. What is to be
+/// sent is looked for at once.
+const GATHER: Duration = Duration::from_millis(250);
+
+/// Leaving trackers and closing links may take this long.
+const LAST: Duration = Duration::from_secs(5);
+
+/// What tasks of the node tell it.
+#[derive(Debug)]
+pub(super) enum News {
+    /// The room server was asked for a user's devices.
+    Refreshed(String),
+    /// This device was published, or could not be.
+    Published(bool),
+    /// A wish is done, or could not be: it is to be looked at again.
+    Wished(u64),
+    /// One-time keys were used up.
+    KeysUsed,
+    /// To be said to a device, if a link to it is up.
+    Say(DeviceId, PeerLine),
+}
+
+/// A link that is up.
+#[derive(Debug)]
+pub(super) struct Up {
+    pub(super) link: Link,
+    /// The device at its other end, as it was known when last looked at.
+    pub(super) row: DeviceRow,
+}
+
+/// The node.
+pub(super) struct Node {
+    pub(super) context: Arc<Context>,
+    events: mpsc::Receiver<NetEvent>,
+    changed: watch::Receiver<u64>,
+    facts: watch::Receiver<Option<Arc<SessionFacts>>>,
+    pub(super) news: mpsc::Sender<News>,
+    heard: mpsc::Receiver<News>,
+    pub(super) lanes: HashMap<DeviceId, Lane>,
+    pub(super) links: HashMap<LinkId, Up>,
+    /// Lanes, and what is asked of the room server.
+    pub(super) tasks: JoinSet<()>,
+    pub(super) refreshing: HashSet<String>,
+    /// Who waits to hear that a user's devices are known.
+    pub(super) waiting_for: HashMap<String, Vec<oneshot::Sender<()>>>,
+    /// What passes by and is in no store.
+    pub(super) passing: mpsc::Sender<PeerEvent>,
+    pub(super) channels: super::channels::Channels,
+    pub(super) standing: Standing,
+    pub(super) options: PeerOptions,
+    /// With which options it is to begin anew.
+    pub(super) anew: Option<PeerOptions>,
+    /// Wishes that wait for an answer of the room server's.
+    pub(super) wishing: HashSet<u64>,
+    registered: session::Registered,
+    next_publish: Instant,
+    publishing: bool,
+    failures: u32,
+    /// When the store is compared with what is done, if it changed.
+    compare_at: Option<Instant>,
+    /// Typing was told of a talk at this time.
+    typed: HashMap<crate::peer::talk::Talk, Instant>,
+    pub(super) stop: CancellationToken,
+}
+
+/// Runs a node to its end.
+pub(super) async fn run(parts: &mut Parts) -> Ended {
+    let mut node = match Node::begin(parts).await {
+        Ok(node) => node,
+        Err(error) => return Ended::Failed(error),
+    };
+    parts.ends.here.store(true, Ordering::Release);
+    parts.state.send_replace(NodeState::Here);
+    let ended = node.go_on(parts).await;
+    parts.ends.here.store(false, Ordering::Release);
+    if timeout(LAST, node.finish()).await.is_err() {
+        tracing::warn!("links and trackers could not be left in time");
+    }
+    ended
+}
+
+impl Node {
+    async fn go_on(&mut self, parts: &mut Parts) -> Ended {
+        let mut batch = Vec::with_capacity(BATCH);
+        // What is in the store from before is as good as changed.
+        self.changed.mark_changed();
+        self.facts.mark_changed();
+        loop {
+            let compare_at = self.compare_at;
+            let done = tokio::select! {
+                count = self.events.recv_many(&mut batch, BATCH) => {
+                    if count == 0 {
+                        return Ended::Failed("the links are gone".into());
+                    }
+                    self.incoming(&mut batch).await
+                }
+                changed = self.changed.changed() => match changed {
+                    Ok(()) => self.store_changed().await,
+                    Err(_) => return Ended::Failed("the store is closed".into()),
+                },
+                changed = self.facts.changed() => match changed {
+                    Ok(()) => self.session_changed().await,
+                    Err(_) => return Ended::Stopped,
+                },
+                Some(news) = self.heard.recv() => self.hear(news).await,
+                ask = parts.ends.asks.recv() => match ask {
+                    Some(ask) => self.asked(ask).await,
+                    None => return Ended::Stopped,
+                },
+                Some(ended) = self.tasks.join_next() => {
+                    if let Err(error) = ended && error.is_panic() {
+                        tracing::error!(%error, "a task of the node broke down");
+                    }
+                    Ok(())
+                }
+                () = at(compare_at) => self.compare().await,
+                () = sleep_until(self.next_publish) => {
+                    self.publish();
+                    Ok(())
+                }
+            };
+            if let Some(options) = self.anew.take() {
+                return Ended::Again(options);
+            }
+            if let Err(error) = done {
+                tracing::warn!(%error, "the peers' store failed");
+                self.compare_at
+                    .get_or_insert_with(|| Instant::now() + GATHER);
+            }
+        }
+    }
+
+    /// Somebody changed the store: perhaps there is something to be sent.
+    async fn store_changed(&mut self) -> Result<(), StoreError> {
+        self.compare_at
+            .get_or_insert_with(|| Instant::now() + GATHER);
+        self.spread().await?;
+        self.sign_entries().await
+    }
+
+    /// Compares everything with the store: who may be linked, what waits, which channels there are.
+    async fn compare(&mut self) -> Result<(), StoreError> {
+        self.compare_at = None;
+        self.fulfil().await?;
+        self.check_links().await?;
+        self.channels_changed().await?;
+        for (device, username) in self.context.store.waiting_devices().await? {
+            self.tell(device, &username, Order::Wake);
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self, news: News) -> Result<(), StoreError> {
+        match news {
+            News::Refreshed(username) => {
+                self.refreshing.remove(&username);
+                // Who waits for an answer sees that there will be none but this.
+                self.waiting_for.remove(&username);
+                self.refreshed(&username).await?;
+                self.spread().await
+            }
+            News::Published(done) => self.published(done).await,
+            News::Wished(n) => {
+                self.wishing.remove(&n);
+                Ok(())
+            }
+            News::KeysUsed => {
+                self.next_publish = Instant::now();
+                Ok(())
+            }
+            News::Say(device, line) => {
+                self.say(device, line);
+                Ok(())
+            }
+        }
+    }
+
+    /// The order to a device's lane, which is begun where there is none.
+    pub(super) fn tell(&mut self, device: DeviceId, username: &str, order: Order) {
+        let (context, stop, tasks) = (&self.context, &self.stop, &mut self.tasks);
+        let lane = self.lanes.entry(device).or_insert_with(|| {
+            let (lane, task) = Lane::start(
+                Arc::clone(context),
+                device,
+                username.to_owned(),
+                stop.child_token(),
+            );
+            tasks.spawn(task);
+            lane
+        });
+        if !lane.tell(order)
+            && let Some(link) = lane.link.take()
+        {
+            tracing::info!(%device, "a link takes nothing any more");
+            self.tasks.spawn(async move { link.close(None).await });
+        }
+    }
+
+    /// Says all of this to a device, if a link to it is up.
+    pub(super) fn say_all(&mut self, device: DeviceId, lines: Vec<PeerLine>) {
+        if let Some(lane) = self.lanes.get(&device)
+            && lane.link.is_some()
+        {
+            self.tell(device, "", Order::SayAll(lines));
+        }
+    }
+
+    /// Says something to a device, if a link to it is up.
+    pub(super) fn say(&mut self, device: DeviceId, line: PeerLine) {
+        if let Some(lane) = self.lanes.get(&device)
+            && lane.link.is_some()
+        {
+            self.tell(device, "", Order::Say(line));
+        }
+    }
+
+    /// Leaves trackers and ends links; tasks end with this.
+    async fn finish(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+        self.context.net.close().await;
+        if let Err(error) = self.context.store.clear_links().await {
+            tracing::warn!(%error, "the peers' store failed");
+        }
+    }
+}
+
+/// Waits until then, or for ever.
+async fn at(when: Option<Instant>) {
+    match when {
+        Some(when) => sleep_until(when).await,
+        None => std::future::pending().await,
+    }
+}

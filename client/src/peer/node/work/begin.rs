@@ -1,0 +1,118 @@
+//! How a node begins.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use parlor_protocol::{DeviceId, PublicKey};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::session::Registered;
+use super::{NEWS, Node};
+use crate::peer::event::Standing;
+use crate::peer::net::{Net, NetOptions};
+use crate::peer::node::channels::Channels;
+use crate::peer::node::context::Context;
+use crate::peer::node::door::Door;
+use crate::peer::node::people::People;
+use crate::peer::node::{Parts, device, mail};
+use crate::peer::vault;
+
+impl Node {
+    pub(super) async fn begin(parts: &Parts) -> Result<Self, String> {
+        let account = parts.session.account().clone();
+        let files = parts.home.account_files(&account.id);
+        let keyring = parts.options.keyring;
+        let id = account.id.clone();
+        let dir = files.dir().to_owned();
+        let opened = tokio::task::spawn_blocking(move || vault::open(&dir, &id, keyring)).await;
+        let secrets = opened
+            .map_err(|error| error.to_string())?
+            .map_err(|error| error.to_string())?;
+        let store = parts.ends.store.clone();
+        store
+            .clear_links()
+            .await
+            .map_err(|error| error.to_string())?;
+        let keys = device::open(&store, &secrets, &account.username, &parts.options.label).await?;
+        let door = Arc::new(Door::new(store.clone(), server_key(parts)));
+        door.show(&account.username, keys.own.vouched.clone());
+        let options = NetOptions {
+            secret: secrets.device.clone(),
+            lan: parts.options.lan,
+            relay_only: parts.options.relay_only,
+        };
+        let (net, events) = Net::start(options, door.clone())
+            .await
+            .map_err(|error| error.to_string())?;
+        let facts = parts.session.tap().facts();
+        let context = Arc::new(Context {
+            me: account.username.clone(),
+            device: DeviceId(*secrets.device.public().as_bytes()),
+            secret: secrets.device,
+            pickle: secrets.pickle,
+            store: store.clone(),
+            session: parts.session.clone(),
+            facts: facts.clone(),
+            door,
+            net,
+            people: People::default(),
+            olm: tokio::sync::Mutex::new(keys),
+            spare_keys: Mutex::new(HashMap::new()),
+        });
+        let (news, heard) = mpsc::channel(NEWS);
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(mail::run(
+            Arc::clone(&context),
+            parts.session.tap().listen(),
+            news.clone(),
+            stop.child_token(),
+        ));
+        let standing = Standing {
+            lan: parts.options.lan,
+            relay_only: parts.options.relay_only,
+            in_keyring: secrets.in_keyring,
+            ..Standing::default()
+        };
+        let mut node = Self {
+            changed: store.changed(),
+            context,
+            events,
+            facts,
+            news,
+            heard,
+            lanes: HashMap::new(),
+            links: HashMap::new(),
+            tasks,
+            refreshing: HashSet::new(),
+            waiting_for: HashMap::new(),
+            passing: parts.ends.tell.clone(),
+            channels: Channels::default(),
+            standing,
+            options: parts.options.clone(),
+            anew: None,
+            wishing: HashSet::new(),
+            registered: Registered::default(),
+            next_publish: super::session::never(),
+            publishing: false,
+            failures: 0,
+            compare_at: Some(Instant::now()),
+            typed: HashMap::new(),
+            stop,
+        };
+        let known = node.register_as_known().await;
+        known.map_err(|error| error.to_string())?;
+        Ok(node)
+    }
+}
+
+/// The server's key as it was remembered: peers know each other also while the server is away.
+fn server_key(parts: &Parts) -> Option<PublicKey> {
+    let address = parts.session.account().address.parse().ok()?;
+    let known = parts.home.known_servers().ok()?;
+    let key = known.get(&address)?.server_key?;
+    key.to_string().parse().ok()
+}
