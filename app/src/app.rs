@@ -274,7 +274,7 @@ fn subscription(app: &App) -> Subscription<Message> {
         .accounts
         .iter()
         .filter(|account| !matches!(account.link, LinkState::SignedOut { .. }))
-        .map(|account| sessions::of(&app.world.home, account));
+        .map(|account| sessions::of(&app.world.home, account, &app.model.preferences));
     Subscription::batch(
         sessions.chain([
             event::listen_with(listen),
