@@ -18,7 +18,7 @@ use crate::controller::{self, keys};
 use crate::hosting::Hosting;
 use crate::instance::Instance;
 use crate::locale::{self, tr};
-use crate::model::{Account, LinkState, Model, Recent, Screen};
+use crate::model::{Account, LinkState, Model, Panel, Recent, Screen};
 use crate::perform::files::Bounds;
 use crate::picker::{FilePicker, SystemPicker};
 use crate::sending::{InOrder, Said, Written};
@@ -297,9 +297,18 @@ fn tick_every(model: &Model) -> Duration {
         || model.front().is_some_and(|account| {
             matches!(account.link, LinkState::Offline { .. })
                 || account.someone_types()
+                || is_dialled(model, account)
                 || account.draft_waits()
         });
     Duration::from_secs(if counts { 1 } else { 20 })
+}
+
+/// Whether the safety panel counts down to the next attempt to reach somebody.
+fn is_dialled(model: &Model, account: &Account) -> bool {
+    let shows = model.window.panel == Some(Panel::Safety);
+    let person = account.front_person();
+    let person = person.and_then(|username| account.peers.people.get(&username));
+    shows && person.is_some_and(|p| p.path.is_none() && p.dialled.is_some_and(|d| d.next.is_some()))
 }
 
 fn now() -> Time {

@@ -90,6 +90,8 @@ pub(crate) enum Message {
     Talk(talk::Message),
     /// About the safety of the talk in front.
     Safety(safety::Message),
+    /// About a file between devices.
+    PeerFile(peer_file::Message),
     /// The server answered.
     Answered {
         /// Whose connection asked.
@@ -171,6 +173,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         Message::Peer(account, message) => peer::update(model, &account, message),
         Message::Talk(message) => talk::update(model, message),
         Message::Safety(message) => safety::update(model, message),
+        Message::PeerFile(message) => peer_file::update(model, message),
         Message::Answered {
             account,
             question,

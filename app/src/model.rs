@@ -150,10 +150,7 @@ impl Model {
 
     /// How many transfers run, over all accounts.
     pub(crate) fn running(&self) -> usize {
-        let counts = self
-            .accounts
-            .iter()
-            .map(|account| account.transfers.counts());
+        let counts = self.accounts.iter().map(Account::running);
         counts.map(transfers::Counts::running).sum()
     }
 

@@ -6,7 +6,7 @@
 //!   [`code`]: pictures for a camera.
 //! - [`welcome`], [`sign_in`], [`frame`], [`host`], [`settings`]: the screens.
 //! - [`files`], [`transfers`]: the list of files, and the panel of those on their way.
-//!   [`file`], [`progress`]: one of them.
+//!   [`file`], [`progress`]: one of them; [`peer_file`]: one between devices.
 //! - [`sidebar`], [`header`], [`conversation`], [`people`], [`safety`], [`search`]: the regions of the
 //!   main one. [`way`]: how things go to somebody, in words.
 //! - [`status`]: the bar below all of them.
@@ -28,6 +28,7 @@ mod host;
 mod marked;
 mod menu;
 pub(crate) mod part;
+mod peer_file;
 #[cfg(test)]
 mod peer_samples;
 mod people;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use parlor_client::AccountId;
-use parlor_client::peer::{PeerEvent, PeerSnapshot, Person, Post, Talk};
+use parlor_client::peer::{PeerEvent, PeerSnapshot, Person, Post, PostBody, Talk};
 use parlor_protocol::Time;
 use parlor_protocol::reply::Hit;
 
@@ -11,7 +11,7 @@ use crate::controller::{conversation, peer_file, show_room, talk};
 use crate::effect::{Effect, PeerCommand};
 use crate::locale::tr;
 use crate::model::composer::Attached;
-use crate::model::peer::has_device;
+use crate::model::peer::{has_device, talk_of};
 use crate::model::{Account, Dialog, Found, Model, Screen};
 use crate::picker::Picked;
 use crate::widget::virtual_list::Target;
@@ -180,6 +180,7 @@ fn one(model: &mut Model, id: &AccountId, event: PeerEvent) -> Effect {
     match event {
         PeerEvent::Posts { talk, posts } => {
             let me = account.me.username.clone();
+            note_files(account, &talk, &posts);
             let kept = account.conversation(&talk.to_string());
             for post in posts.iter().filter(|post| !post.id.is_empty()) {
                 kept.wrote(&post.from);
@@ -205,12 +206,28 @@ fn one(model: &mut Model, id: &AccountId, event: PeerEvent) -> Effect {
     Effect::None
 }
 
+/// Takes in what posts say of files.
+fn note_files(account: &mut Account, talk: &Talk, posts: &[Post]) {
+    let me = &account.me.username;
+    for post in posts {
+        if let PostBody::File(file) = &post.body {
+            account.peers.files.put(talk, file, post.from == *me);
+        }
+    }
+}
+
 fn loaded(model: &mut Model, id: &AccountId, snapshot: PeerSnapshot) -> Effect {
     let on_main = matches!(model.screen, Screen::Main) && model.current.as_ref() == Some(id);
     let Some(account) = model.account_mut(id) else {
         return Effect::None;
     };
     account.peers.load(snapshot);
+    // What happened between the last event and this snapshot is in neither: pages bring it.
+    for (name, kept) in &mut account.conversations {
+        if talk_of(name).is_some() {
+            kept.stale(None);
+        }
+    }
     let Some(name) = account
         .room
         .clone()
@@ -234,6 +251,7 @@ fn gone(model: &mut Model, id: &AccountId, talk: &Talk) -> Effect {
         return Effect::None;
     };
     account.peers.talks.remove(&name);
+    account.peers.files.forget(talk);
     account.conversations.remove(&name);
     if account.room.as_deref() != Some(&name) {
         return Effect::None;
@@ -258,7 +276,10 @@ fn paged(
     }
     let me = account.me.username.clone();
     let page = match result {
-        Ok(page) => Some(page),
+        Ok((posts, more)) => {
+            note_files(account, talk, &posts);
+            Some((posts, more))
+        }
         Err(why) => {
             tracing::warn!(why, "a page of a talk did not come");
             None
@@ -297,7 +318,7 @@ fn found(
 
 fn hit(post: Post) -> Option<Hit> {
     match post.body {
-        parlor_client::peer::PostBody::Text(text) => Some(Hit {
+        PostBody::Text(text) => Some(Hit {
             room: post.talk.to_string(),
             seq: post.place,
             from: post.from,

@@ -4,6 +4,8 @@
 //! A talk goes by its name wherever a room does: `@bob` with a person, `#field-trip` in a
 //! peer channel. No room of a server has such a name.
 
+mod moving;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use parlor_client::peer::{
@@ -12,6 +14,9 @@ use parlor_client::peer::{
 use parlor_protocol::DeviceId;
 
 use crate::model::Account;
+use crate::model::transfers::Counts;
+
+pub(crate) use moving::{Files, Moving};
 
 /// The talk of this name; `None` for a room of the server.
 pub(crate) fn talk_of(name: &str) -> Option<Talk> {
@@ -41,6 +46,8 @@ pub(crate) struct Peers {
     pub(crate) people: BTreeMap<String, Person>,
     /// How this device stands.
     pub(crate) standing: Standing,
+    /// Files on their way.
+    pub(crate) files: Files,
     /// Devices of which the reader closed the notice without an answer.
     put_off: BTreeSet<DeviceId>,
     /// Whether the number of the safety panel shows as a picture for a camera.
@@ -181,6 +188,13 @@ impl Account {
     /// Whether there is a room or a talk of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.rooms.contains_key(name) || self.peers.talks.contains_key(name)
+    }
+
+    /// What runs up and down, to the server and between devices.
+    pub(crate) fn running(&self) -> Counts {
+        let mut counts = self.transfers.counts();
+        self.peers.files.count(&mut counts);
+        counts
     }
 
     /// What a talk is called: the person's name, or the channel's.

@@ -5,7 +5,7 @@
 //! - [`timeline`]: the list, its ends, and the pill over it. [`row`]: one row of it.
 //! - [`message`]: a message. [`markup`]: its text. [`actions`]: what can be done to it.
 //! - [`files`]: the files of a message. [`tray`]: those of the next one.
-//! - [`notice`], [`peer_file`]: what only talks between devices have.
+//! - [`notice`]: what happened to a talk between devices.
 //! - [`address`]: the address line. [`composer`]: the field; [`runs`]: what stands out in it. [`emoji`]: the emoji one picks from.
 
 mod actions;
@@ -16,7 +16,6 @@ mod files;
 mod markup;
 mod message;
 mod notice;
-mod peer_file;
 mod row;
 mod runs;
 #[cfg(test)]

@@ -8,6 +8,7 @@ sidebar-channels = Peer channels
 sidebar-add-channel = A new peer channel
 sidebar-direct = Direct
 sidebar-add-direct = Talk with somebody directly
+sidebar-no-direct = Choose a person in any room
 sidebar-sealed = { $count } sealed
 sidebar-offline = Offline
 sidebar-settings = Settings

@@ -8,6 +8,7 @@ sidebar-channels = Kênh ngang hàng
 sidebar-add-channel = Kênh ngang hàng mới
 sidebar-direct = Trực tiếp
 sidebar-add-direct = Nói chuyện trực tiếp với ai đó
+sidebar-no-direct = Hãy chọn một người trong phòng nào đó
 sidebar-sealed = { $count } niêm phong
 sidebar-offline = Ngoại tuyến
 sidebar-settings = Cài đặt

@@ -8,6 +8,7 @@ sidebar-channels = 对等频道
 sidebar-add-channel = 新的对等频道
 sidebar-direct = 直接对话
 sidebar-add-direct = 与人直接交谈
+sidebar-no-direct = 在任意房间里选一个人
 sidebar-sealed = { $count } 条已密封
 sidebar-offline = 离线
 sidebar-settings = 设置

@@ -3,16 +3,17 @@
 use iced::widget::{Column, column, container, row, space, tooltip};
 use iced::{Alignment, Length, Padding};
 use parlor_client::OutgoingState;
-use parlor_client::peer::PostState;
+use parlor_client::peer::{PeerFile, PostState};
 use parlor_protocol::{Reaction, Time};
 
 use super::row::clickable;
-use super::{Scene, files, markup, peer_file};
+use super::{Scene, files, markup};
 use crate::controller::conversation::Message;
 use crate::controller::words;
 use crate::icon::{Icon, Ink};
 use crate::locale::{self, tr};
 use crate::model::Spacing;
+use crate::model::peer::talk_of;
 use crate::model::timeline::Pending;
 use crate::model::timeline::entry::{Entry, Message as Kept};
 use crate::model::timeline::rows::Row;
@@ -20,7 +21,7 @@ use crate::theme::space::{MESSAGE_TEXT, S12, S20};
 use crate::theme::{self, Element, Theme, Type, font};
 use crate::view::part::avatar::{self, avatar};
 use crate::view::part::{self, text};
-use crate::view::way;
+use crate::view::{peer_file, way};
 
 /// The width of a quote.
 const QUOTE: f32 = 640.0;
@@ -85,7 +86,7 @@ pub(super) fn kept<'a>(
         lines = lines.push(files::kept(scene, message.files()));
     } else if let Some(file) = posted.and_then(|posted| posted.file.as_deref()) {
         if !message.deleted {
-            lines = lines.push(peer_file::view(scene, file, username == me));
+            lines = lines.push(offered(scene, file, username == me));
         }
     } else if message.text.is_empty() && !message.deleted {
         // What it showed was deleted since.
@@ -253,6 +254,14 @@ fn who<'a>(name: String, time: String) -> Element<'a, Message> {
 fn state<'a>(icon: Icon, ink: Ink, words: String) -> Element<'a, Message> {
     let icon = container(icon.medium(ink)).padding(Padding::ZERO.top(2));
     part::button::named(icon, words, None, tooltip::Position::Left)
+}
+
+/// A file of a talk.
+fn offered<'a>(scene: Scene<'a>, file: &'a PeerFile, own: bool) -> Element<'a, Message> {
+    match talk_of(&scene.talk.room) {
+        Some(talk) => peer_file::card(scene.account, &talk, file, own).map(Message::PeerFile),
+        None => space().into(),
+    }
 }
 
 /// How far a post is on its way; nothing of one that came.

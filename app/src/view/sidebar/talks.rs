@@ -41,6 +41,10 @@ pub(super) fn view<'a>(
         tr!("sidebar-add-direct"),
         TalkMessage::Choose,
     ));
+    if people.is_empty() {
+        let none = text::line(Type::Small, tr!("sidebar-no-direct")).style(theme::text::t3);
+        list = list.push(container(none).padding([6, 16]).clip(true));
+    }
     for state in people {
         list = list.push(talk_row(model, account, state));
     }

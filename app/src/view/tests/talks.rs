@@ -3,7 +3,7 @@
 use iced::Size;
 use iced::keyboard::{Key, Modifiers, key::Named};
 use iced_test::Simulator;
-use parlor_client::peer::{PeerEvent, PostBody, PostState, Talk, Trust, Way};
+use parlor_client::peer::{PeerEvent, PeerSnapshot, PostBody, PostState, Talk, Trust, Way};
 use parlor_protocol::reply::Hit;
 
 use super::super::peer_samples::{self as samples, NEW, device};
@@ -445,6 +445,30 @@ fn the_lan_and_relays_are_chosen_for_every_account() {
     let _ = choose(&mut model, Device::Name("lab bench".into()));
     let told = told(choose(&mut model, Device::KeepName));
     assert!(matches!(&told[0], PeerCommand::Behave { label, .. } if label == "lab bench"));
+}
+
+#[test]
+fn what_came_while_the_peers_were_closed_is_paged_anew() {
+    let mut model = samples::direct(ThemeChoice::Dark);
+    let account = samples::front(&mut model);
+    let snapshot = PeerSnapshot {
+        device: device(1),
+        label: "alice-desktop".into(),
+        talks: account.peers.talks.values().cloned().collect(),
+        people: Vec::new(),
+        standing: account.peers.standing.clone(),
+    };
+    let id = account.id.clone();
+    let now = model.now;
+    let told_of = peer::Message::Told(vec![PeerEvent::Loaded(Box::new(snapshot))], now);
+    let effect = controller::update(&mut model, Message::Peer(id, told_of));
+    let page = PeerCommand::Page {
+        talk: bob(),
+        before: None,
+    };
+    assert!(told(effect).contains(&page));
+    let timeline = &samples::front(&mut model).conversation("@bob").timeline;
+    assert_eq!(timeline.last_seq(), None);
 }
 
 #[test]

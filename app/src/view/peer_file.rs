@@ -1,21 +1,20 @@
-//! A file between devices, as a card: what it is, how far it is, and what can be done with it.
+//! A file between devices: what it is, how far it is, and what can be done with it.
 
 use iced::widget::{column, container, progress_bar, row, tooltip};
 use iced::{Alignment, Length, Padding};
-use parlor_client::peer::{PeerFile, PeerFileState as State};
+use parlor_client::peer::{PeerFile, PeerFileState as State, Talk};
 
-use super::Scene;
-use crate::controller::conversation::Message;
-use crate::controller::peer_file::Message as Act;
+use super::file::{HEIGHT, tile};
+use super::part::button::{self, IconButton, named};
+use super::part::text;
+use super::progress;
+use crate::controller::peer_file::Message;
 use crate::icon::Icon;
 use crate::locale::{amount, tr};
+use crate::model::Account;
 use crate::model::cut::middle;
 use crate::model::file_kind::{FileKind, may_open};
 use crate::theme::{self, Element, Theme, Type};
-use crate::view::file::{HEIGHT, tile};
-use crate::view::part::button::{self, IconButton, named};
-use crate::view::part::text;
-use crate::view::progress;
 
 /// The width of a card.
 const CARD: f32 = 440.0;
@@ -23,7 +22,12 @@ const CARD: f32 = 440.0;
 const NAME: usize = 38;
 
 /// The card of a file; `own` if it is offered by this side.
-pub(super) fn view<'a>(scene: Scene<'a>, file: &'a PeerFile, own: bool) -> Element<'a, Message> {
+pub(super) fn card<'a>(
+    account: &'a Account,
+    talk: &Talk,
+    file: &'a PeerFile,
+    own: bool,
+) -> Element<'a, Message> {
     let name = text::medium(Type::Body, middle(&file.name, NAME))
         .wrapping(iced::widget::text::Wrapping::None);
     let mut lines = column![container(name).clip(true)].width(Length::Fill);
@@ -34,7 +38,7 @@ pub(super) fn view<'a>(scene: Scene<'a>, file: &'a PeerFile, own: bool) -> Eleme
         State::Failed(_) => theme::text::bad,
         _ => theme::text::t3,
     };
-    let words = text::line(Type::Small, words(scene, file, own)).style(ink);
+    let words = text::line(Type::Small, words(account, talk, file, own)).style(ink);
     let lines = lines.push(container(words).width(Length::Fill).clip(true));
     let icon = progress::icon(FileKind::of_name(&file.name));
     let inside = row![tile(icon), lines, acts(file, own)]
@@ -70,7 +74,7 @@ pub(super) fn is_over(file: &PeerFile) -> bool {
 }
 
 /// The bar of a file that is on its way, or was.
-fn bar<'a>(file: &PeerFile) -> Option<Element<'a, Message>> {
+pub(super) fn bar<'a, M: 'a>(file: &PeerFile) -> Option<Element<'a, M>> {
     let look: fn(&Theme) -> progress_bar::Style = match file.state {
         State::Running | State::Sealing | State::Hashing => theme::choice::bar,
         State::Paused => theme::choice::bar_paused,
@@ -86,10 +90,10 @@ fn bar<'a>(file: &PeerFile) -> Option<Element<'a, Message>> {
     Some(bar.into())
 }
 
-fn words(scene: Scene<'_>, file: &PeerFile, own: bool) -> String {
+pub(super) fn words(account: &Account, talk: &Talk, file: &PeerFile, own: bool) -> String {
     let size = amount::size(file.size);
     let part = amount::part(file.done, file.size);
-    let name = scene.room_name();
+    let name = account.talk_title(talk);
     match &file.state {
         State::Hashing => tr!("peer-file-hashing", size = size),
         State::Offered if own => tr!("peer-file-offered", size = size, name = name),
@@ -106,7 +110,7 @@ fn words(scene: Scene<'_>, file: &PeerFile, own: bool) -> String {
             (false, _) => running(file, part),
         },
         State::Sealed => {
-            let server = scene.account.server.name.as_str();
+            let server = account.server.name.as_str();
             tr!("peer-file-sealed", size = size, server = server)
         }
         State::Paused => tr!(
@@ -138,50 +142,57 @@ fn running(file: &PeerFile, part: String) -> String {
     }
 }
 
-fn acts<'a>(file: &'a PeerFile, own: bool) -> Element<'a, Message> {
+pub(super) fn acts<'a>(file: &'a PeerFile, own: bool) -> Element<'a, Message> {
     let id = || file.id.clone();
-    let icon = |icon: Icon, name: String, act: Act| {
+    let icon = |icon: Icon, name: String, act: Message| {
         IconButton::new(icon, name)
             .tooltip(tooltip::Position::Top)
-            .view(Some(Message::PeerFile(act)))
+            .view(Some(act))
     };
-    let pause = || icon(Icon::Pause, tr!("transfer-pause"), Act::Pause(id()));
-    let cancel = |name: String| icon(Icon::Close, name, Act::Cancel(id()));
+    let pause = || icon(Icon::Pause, tr!("transfer-pause"), Message::Pause(id()));
+    let cancel = |name: String| icon(Icon::Close, name, Message::Cancel(id()));
     let mut all = row![].align_y(Alignment::Center);
     all = match &file.state {
         State::Offered if !own => {
-            let accept = Act::Accept {
+            let accept = Message::Accept {
                 id: id(),
                 name: file.name.clone(),
             };
             all.push(
-                button::small(tr!("peer-file-accept"), theme::button::primary)
-                    .on_press(Message::PeerFile(accept)),
+                button::small(tr!("peer-file-accept"), theme::button::primary).on_press(accept),
             )
             .push(cancel(tr!("peer-file-decline")))
         }
         State::Running | State::Sealing => all.push(pause()).push(cancel(tr!("transfer-cancel"))),
         State::Paused => all
-            .push(icon(Icon::Play, tr!("transfer-resume"), Act::Resume(id())))
+            .push(icon(
+                Icon::Play,
+                tr!("transfer-resume"),
+                Message::Resume(id()),
+            ))
             .push(cancel(tr!("transfer-cancel"))),
         State::Hashing | State::Waiting => all.push(cancel(tr!("transfer-cancel"))),
         State::Offered | State::Sealed => all.push(cancel(tr!("peer-file-take-back"))),
         State::Done => match &file.path {
             Some(path) => {
                 if may_open(&file.name) {
-                    let open = Act::Open {
+                    let open = Message::Open {
                         name: file.name.clone(),
                         path: path.clone(),
                     };
                     all = all.push(icon(Icon::Eye, tr!("file-open"), open));
                 }
-                let folder = Act::ShowInFolder(path.clone());
+                let folder = Message::ShowInFolder(path.clone());
                 all.push(icon(Icon::Folder, tr!("file-folder"), folder))
             }
             None => all,
         },
         State::Failed(_) => all
-            .push(icon(Icon::Retry, tr!("transfer-retry"), Act::Resume(id())))
+            .push(icon(
+                Icon::Retry,
+                tr!("transfer-retry"),
+                Message::Resume(id()),
+            ))
             .push(cancel(tr!("transfer-cancel"))),
         State::Declined | State::Cancelled => all,
     };
