@@ -68,10 +68,7 @@ impl Refusal {
 /// make resuming cheap are kept in it.
 pub fn client_config(trust: Trust, alpn: Alpn) -> Result<Arc<ClientConfig>, CertError> {
     let provider = provider();
-    let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Pins(pins) => Arc::new(PinVerifier::new(pins, &provider)),
-        Trust::System => Arc::new(SystemVerifier::new(&provider)?),
-    };
+    let verifier = verifier(trust)?;
     let versions: &[_] = match alpn {
         Alpn::Session => &[&TLS13],
         Alpn::Http | Alpn::Http1 => &[&TLS13, &TLS12],
@@ -89,6 +86,20 @@ pub fn client_config(trust: Trust, alpn: Alpn) -> Result<Arc<ClientConfig>, Cert
     };
     config.alpn_protocols = names.iter().map(|name| name.to_vec()).collect();
     Ok(Arc::new(config))
+}
+
+/// How a client looks at the certificate that it is shown, for what makes the
+/// rest of its configuration itself.
+///
+/// # Errors
+///
+/// [`CertError::Setup`], where the system's roots cannot be read.
+pub fn verifier(trust: Trust) -> Result<Arc<dyn ServerCertVerifier>, CertError> {
+    let provider = provider();
+    Ok(match trust {
+        Trust::Pins(pins) => Arc::new(PinVerifier::new(pins, &provider)),
+        Trust::System => Arc::new(SystemVerifier::new(&provider)?),
+    })
 }
 
 /// The name that a client asks for in its handshake with an address.

@@ -33,7 +33,9 @@ pub mod signing_key;
 mod verifier;
 
 pub use address::Address;
-pub use client_tls::{Alpn, Refusal, Trust, client_config, refusal, server_name, shown_pin};
+pub use client_tls::{
+    Alpn, Refusal, Trust, client_config, refusal, server_name, shown_pin, verifier,
+};
 pub use error::{AddressError, CertError, KnownError, LinkError, PinError};
 pub use identity::{Identity, PemFiles};
 pub use known::{KnownServer, KnownServers, TrustDecision};

@@ -13,6 +13,7 @@
 //! - `ask`: what handles ask of a node in their own process.
 //! - `store`: what is known, was said, and is to be done.
 //! - `vault`, `olm`: this device's keys, and sealing for those who are away.
+//! - `files`: files on their way between devices.
 //! - `node`: the process that does all this. `net`: links to other devices, and how they are found.
 #![allow(
     clippy::todo,
@@ -26,6 +27,7 @@
 mod ask;
 pub mod event;
 mod events;
+mod files;
 pub mod handle;
 mod net;
 mod node;

@@ -17,14 +17,14 @@
 mod begin;
 mod download;
 mod engine;
-mod job;
-mod place;
+pub(crate) mod job;
+pub(crate) mod place;
 mod previews;
-mod progress;
+pub(crate) mod progress;
 mod removal;
-mod sink;
-mod source;
-mod trouble;
+pub(crate) mod sink;
+pub(crate) mod source;
+pub(crate) mod trouble;
 pub(crate) mod tus;
 mod upload;
 

@@ -11,7 +11,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use read::BadRequest;
 
@@ -19,15 +19,35 @@ use crate::{
     Code, DeviceId, ErrorLine, Notify, Presence, Role, RoomKind, Signature, SignedKey, Time,
 };
 
-/// A request and the number by which its answer is known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A request and the number by which its answer is known. It is written as `id`;
+/// in `hold`, whose `id` is the mark of what is sealed, as `request`.
+#[derive(Debug, Clone, PartialEq)]
 pub struct RequestLine {
     /// What is asked.
-    #[serde(flatten)]
     pub request: Request,
     /// The client's number for it: 1 to 2^53-1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
+}
+
+impl Serialize for RequestLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            #[serde(flatten)]
+            line: &'a Request,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id: Option<u64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            request: Option<u64>,
+        }
+        let has_mark = matches!(self.request, Request::Hold(_));
+        Line {
+            line: &self.request,
+            id: self.id.filter(|_| !has_mark),
+            request: self.id.filter(|_| has_mark),
+        }
+        .serialize(serializer)
+    }
 }
 
 macro_rules! requests {
@@ -426,13 +446,15 @@ requests! {
         /// Whose.
         username: String,
     }
-    /// Leaves something sealed for a device that is away. Answer: `held`.
+    /// Leaves something sealed for a device that is away. Answer: `held`. As `id`
+    /// is the mark here, a number for the answer's `re` is `request`.
     "hold" => Hold {
         /// For whom.
         to: String,
         /// For which of their devices.
         device: DeviceId,
         /// The mark of what is sealed.
+        #[serde(deserialize_with = "read::mark")]
         id: String,
         /// What is sealed, as base64url.
         body: String,

@@ -11,6 +11,7 @@ use crate::handlers::{
     accounts, devices, discipline, files, history, mail, membership, messages, office, people,
     rooms, sessions,
 };
+use crate::outbox::Piece;
 use crate::state::State;
 use crate::storage::StorageError;
 
@@ -25,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) who: SignedIn,
     /// The request's `id`.
     pub(crate) re: Option<u64>,
+    /// The mark by which a `hold` without a number is answered.
+    mark: Option<Arc<str>>,
 }
 
 /// What a handler says.
@@ -34,7 +37,10 @@ impl Context {
     /// Says the answer.
     pub(crate) fn say(&self, answer: Answer) {
         let reply = answer.unwrap_or_else(Reply::Error);
-        self.endpoint.outbox.say(&reply, self.re);
+        match &self.mark {
+            Some(mark) => self.endpoint.outbox.push(Piece::marked(&reply, mark)),
+            None => self.endpoint.outbox.push(Piece::line(&reply, self.re)),
+        };
     }
 }
 
@@ -94,7 +100,12 @@ pub(crate) fn dispatch(
     let Some(who) = endpoint.signed_in() else {
         return accounts::sign_in(state, endpoint, re, request);
     };
+    let mark = match &request {
+        Request::Hold(hold) if re.is_none() => Some(Arc::from(hold.id.as_str())),
+        _ => None,
+    };
     let context = Context {
+        mark,
         state: Arc::clone(state),
         endpoint: Arc::clone(endpoint),
         who: who.clone(),

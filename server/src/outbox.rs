@@ -13,6 +13,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use parlor_protocol::{Code, ErrorLine, Reply, limits};
+use serde::Serialize;
 
 /// Events that may wait before the connection is a slow consumer. Well above
 /// the protocol's floor, because a saturated room commits hundreds at once and
@@ -52,6 +53,22 @@ impl Piece {
             events: 1,
         }
     }
+
+    /// The same, answering a request whose `id` is a text.
+    pub(crate) fn marked(reply: &Reply, re: &str) -> Self {
+        let line = parlor_protocol::line::encode(&Marked { reply, re });
+        Self {
+            bytes: line.map_or_else(|_| encode(reply, None), Bytes::from),
+            events: 1,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Marked<'a> {
+    #[serde(flatten)]
+    reply: &'a Reply,
+    re: &'a str,
 }
 
 /// A reply as a line. What cannot be encoded is our own fault, and is said so.

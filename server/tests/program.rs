@@ -152,7 +152,9 @@ fn it_starts_says_where_and_stops() {
         assert!(server.greeting.contains("Lab 4"), "{}", server.greeting);
         let facts = server.facts();
         assert_eq!(facts["pid"], json!(server.child.id()));
-        assert_eq!(facts["tracker"], json!(null));
+        let tracker = facts["tracker"].as_str().unwrap();
+        assert!(server.greeting.contains(tracker), "{}", server.greeting);
+        assert!(!tracker.ends_with(":0"), "{tracker}");
         let pin = facts["pin"].as_str().unwrap();
         assert!(server.greeting.contains(pin), "{}", server.greeting);
         let listen = facts["listen"].as_str().unwrap();
@@ -254,6 +256,8 @@ fn what_cannot_start_says_why_in_one_line() {
     let address = taken.local_addr().unwrap().to_string();
     check_refused(&run(&["--listen", &address]), &address);
     check_refused(&run(&["--listen", "192.0.2.1:0"]), "192.0.2.1:0");
+    let tracker = run(&["--listen", "127.0.0.1:0", "--tracker", &address]);
+    check_refused(&tracker, &format!("the tracker cannot listen on {address}"));
     let output = parlord().env("PARLORD_LISTEN", "nowhere").output().unwrap();
     check_refused(&output, "nowhere");
     check_refused(&parlord().arg("dance").output().unwrap(), "dance");

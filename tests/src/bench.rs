@@ -16,6 +16,7 @@
 //! - [`files`]: files up and down, beside nginx and a bare pipe.
 //! - [`desktop`]: the app's start and memory.
 //! - [`proxy`]: `parlord proxy` beside [`nginx`]; [`pages`]: `parlord`'s pages beside it.
+//! - [`tracker`]: a tracker with many peers.
 //! - [`report`]: a line of what was measured, beside its aim.
 
 pub mod acks;
@@ -31,3 +32,4 @@ pub mod pages;
 pub mod proxy;
 pub mod report;
 pub mod server;
+pub mod tracker;

@@ -110,11 +110,17 @@ impl Wire {
             .unwrap_or_else(|| panic!("{name} is not in the session: {}", self.session))
     }
 
-    /// Sends a request under a new `id`, which it gives.
+    /// Sends a request under a new `id`, which it gives. (In `hold`, `id` is the
+    /// mark of what is sealed, and the number is `request`.)
     pub fn tell(&mut self, mut request: Value) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
-        request["id"] = json!(id);
+        let number = if request["type"] == "hold" {
+            "request"
+        } else {
+            "id"
+        };
+        request[number] = json!(id);
         self.raw.say(&request);
         id
     }

@@ -8,6 +8,7 @@ mod files {
     mod keeping;
     mod limits;
     mod listing;
+    mod sealed;
     mod sending;
     mod tuspy;
     mod walls;

@@ -204,7 +204,12 @@ fn sql(source: &Source) -> Option<String> {
 fn sql_stays_in_the_stores() {
     hold(
         |source| {
-            let homes = ["server/src/storage", "client/src/store", "tests/"];
+            let homes = [
+                "server/src/storage",
+                "client/src/store",
+                "client/src/peer/store",
+                "tests/",
+            ];
             if homes.iter().any(|home| source.path.starts_with(home)) {
                 return None;
             }

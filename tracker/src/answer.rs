@@ -19,14 +19,14 @@ use crate::tokens::{NoRandomness, NoServerKey};
 /// The body of an answer: ours, or the relay's.
 pub(crate) type Body = Either<Full<Bytes>, BytesBody>;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const JSON: &str = "application/json";
 
 /// An answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    content_type: HeaderValue,
-    header: Option<(HeaderName, HeaderValue)>,
+    content_type: &'static str,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
     body: Bytes,
 }
 
@@ -53,7 +53,7 @@ impl Answer {
     }
 
     /// An answer of another type.
-    pub(crate) fn text(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn text(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self {
             status: StatusCode::OK,
             content_type,
@@ -92,7 +92,7 @@ impl Answer {
     }
 
     fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.header = Some(Box::new((name, value)));
         self
     }
 
@@ -154,9 +154,10 @@ impl From<Answer> for Response<Body> {
         let mut response = Response::new(Body::Left(Full::new(answer.body)));
         *response.status_mut() = answer.status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, answer.content_type);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some((name, value)) = answer.header {
+        if let Some(header) = answer.header {
+            let (name, value) = *header;
             headers.insert(name, value);
         }
         response

@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
@@ -92,9 +91,7 @@ impl Call<'_> {
             "/leave" => self.leave(),
             "/info" => Ok(self.info()),
             // iroh measures by it how far the relay is.
-            "/ping" if self.relay.is_some() => {
-                Ok(Answer::text(HeaderValue::from_static("text/plain"), ""))
-            }
+            "/ping" if self.relay.is_some() => Ok(Answer::text("text/plain", "")),
             _ => Err(Answer::failed(
                 StatusCode::NOT_FOUND,
                 "There is no such path.",
@@ -125,6 +122,6 @@ impl Call<'_> {
             }
         }
         let page = metrics::written(self.state, self.relay);
-        Ok(Answer::text(HeaderValue::from_static(metrics::TEXT), page))
+        Ok(Answer::text(metrics::TEXT, page))
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! - [`settings`]: bounds and rates.
 //! - [`authority`]: the room server, as the tracker asks it.
+//! - [`room_server`]: the same, asked over HTTPS.
 //! - [`sockets`]: the port, TCP and UDP.
 //! - [`tracker`]: a tracker from its start to its end.
 //! - `gate`: accepts connections; [`plain`]: who speaks no TLS; `http`: what is asked on a connection.
@@ -25,6 +26,7 @@ mod plain;
 mod rates;
 mod registry;
 mod relay;
+pub mod room_server;
 pub mod settings;
 pub mod sockets;
 mod state;

@@ -44,13 +44,12 @@ use std::sync::{Arc, mpsc};
 use rusqlite::TransactionBehavior;
 use tokio::sync::watch as tokio_watch;
 
-pub(crate) use feed::{Cursor, News};
+pub(crate) use feed::Cursor;
 pub(crate) use row::{
     Came, Delivery, DeliveryState, DeviceRow, FileRow, Own, Ratchet, Received, Tried,
     UnsignedEntry, Unspread, Wish,
 };
 
-use crate::peer::talk::Talk;
 use crate::store::StoreError;
 use crate::store::worker::Worker;
 use tx::Tx;
@@ -85,13 +84,14 @@ impl PeerStore {
         schema::private(path).map_err(told)?;
         let writer = schema::open(path).map_err(failed)?;
         let reader = schema::open(path).map_err(failed)?;
+        let flusher = schema::open(path).map_err(failed)?;
         drop(opening);
         let writer = Worker::start("peers-writer", writer, TransactionBehavior::Immediate);
         let reader = Worker::start("peers-reader", reader, TransactionBehavior::Deferred);
         let (writer, reader) = (writer.map_err(told)?, reader.map_err(told)?);
         let (changed, _) = tokio_watch::channel(0);
         let (watching, end) = mpsc::channel();
-        watch::start(writer.weak(), changed.clone(), end).map_err(told)?;
+        watch::start(writer.weak(), flusher, changed.clone(), end).map_err(told)?;
         Ok(Self {
             writer,
             reader,

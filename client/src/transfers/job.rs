@@ -132,7 +132,7 @@ impl Job {
 }
 
 /// Runs what may wait for a disk.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Trouble> {
     tokio::task::spawn_blocking(work)

@@ -12,7 +12,7 @@ const NAMES: u32 = 10_000;
 
 /// Where the bytes of a download are kept until it is whole: hidden, beside its
 /// place, under a name that nobody else uses.
-pub(super) fn partial(folder: &Path, name: &str) -> PathBuf {
+pub(crate) fn partial(folder: &Path, name: &str) -> PathBuf {
     let mark = crate::random::hex(6);
     let most = FILE_NAME_BYTES - mark.len() - ".".len() * 2 - ".part".len();
     folder.join(format!(".{}.{mark}.part", cut(name, most)))
@@ -27,7 +27,7 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 /// The `n`th name for a file: itself, then `report (2).pdf`, `report (3).pdf`, …
-pub(super) fn numbered(name: &str, n: u32) -> String {
+pub(crate) fn numbered(name: &str, n: u32) -> String {
     if n < 2 {
         return name.to_owned();
     }
@@ -47,7 +47,7 @@ pub(super) fn numbered(name: &str, n: u32) -> String {
 
 /// Opens a partial file for its owner alone. One that is a link, or anything else than a
 /// file of our own, is refused: somebody put it there.
-pub(super) fn open_partial(path: &Path) -> io::Result<File> {
+pub(crate) fn open_partial(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -71,7 +71,7 @@ pub(super) fn open_partial(path: &Path) -> io::Result<File> {
 }
 
 /// Gives a whole file the mode that a new one has in this folder, and puts it on the disk.
-pub(super) fn finish(file: &File, partial: &Path) -> io::Result<()> {
+pub(crate) fn finish(file: &File, partial: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         // What the umask makes of a new file can only be seen by making one.
@@ -91,7 +91,7 @@ pub(super) fn finish(file: &File, partial: &Path) -> io::Result<()> {
 
 /// Puts a whole file under `name` into `folder`, or under the next name that is
 /// free. `about` is told each place before it is tried.
-pub(super) fn put(
+pub(crate) fn put(
     partial: &Path,
     folder: &Path,
     name: &str,
@@ -117,7 +117,7 @@ pub(super) fn put(
 }
 
 /// Puts a whole file in a place that its user chose; what stands there is replaced.
-pub(super) fn replace(partial: &Path, place: &Path) -> io::Result<()> {
+pub(crate) fn replace(partial: &Path, place: &Path) -> io::Result<()> {
     fs::rename(partial, place)?;
     place.parent().map_or(Ok(()), flush_folder)
 }

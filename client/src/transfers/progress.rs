@@ -18,42 +18,42 @@ const CHECKING: u8 = 2;
 
 /// Written by the job, read by the engine.
 #[derive(Debug, Default)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     done: AtomicU64,
     phase: AtomicU8,
 }
 
 impl Progress {
-    pub(super) fn done(&self) -> u64 {
+    pub(crate) fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
     }
 
-    pub(super) fn set_done(&self, bytes: u64) {
+    pub(crate) fn set_done(&self, bytes: u64) {
         self.done.store(bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn waits(&self) {
+    pub(crate) fn waits(&self) {
         self.phase.store(WAITING, Ordering::Relaxed);
     }
 
-    pub(super) fn runs(&self) {
+    pub(crate) fn runs(&self) {
         self.phase.store(RUNNING, Ordering::Relaxed);
     }
 
-    pub(super) fn checks(&self) {
+    pub(crate) fn checks(&self) {
         self.phase.store(CHECKING, Ordering::Relaxed);
     }
 }
 
 /// The last samples of one transfer.
 #[derive(Debug, Default)]
-pub(super) struct Speed {
+pub(crate) struct Speed {
     samples: VecDeque<(Instant, u64)>,
 }
 
 impl Speed {
     /// What to show now.
-    pub(super) fn state(&mut self, progress: &Progress, now: Instant) -> TransferState {
+    pub(crate) fn state(&mut self, progress: &Progress, now: Instant) -> TransferState {
         match progress.phase.load(Ordering::Relaxed) {
             RUNNING => {
                 let per_second = self.sample(progress.done(), now);

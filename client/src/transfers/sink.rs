@@ -18,19 +18,19 @@ const READ: usize = 1024 * 1024;
 
 /// A download in the making.
 #[derive(Debug)]
-pub(super) struct Sink {
+pub(crate) struct Sink {
     file: File,
     path: PathBuf,
     hasher: Hasher,
     at: u64,
     size: u64,
     /// Whether an earlier process wrote some of it, so that nobody here saw it come.
-    pub(super) is_inherited: bool,
+    pub(crate) is_inherited: bool,
 }
 
 impl Sink {
     /// Opens the partial file, and hashes what is there of it.
-    pub(super) fn open(
+    pub(crate) fn open(
         path: &Path,
         size: u64,
         progress: &Progress,
@@ -70,16 +70,16 @@ impl Sink {
     }
 
     /// How many bytes are there.
-    pub(super) fn at(&self) -> u64 {
+    pub(crate) fn at(&self) -> u64 {
         self.at
     }
 
-    pub(super) fn file(&self) -> &File {
+    pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
     /// Drops what is there.
-    pub(super) fn start_over(&mut self) -> Result<(), TransferFailure> {
+    pub(crate) fn start_over(&mut self) -> Result<(), TransferFailure> {
         self.file
             .set_len(0)
             .and_then(|()| self.file.seek(SeekFrom::Start(0)))
@@ -91,30 +91,36 @@ impl Sink {
     }
 
     /// Writes what comes until nothing more does.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         pieces: &mut mpsc::Receiver<Vec<u8>>,
         progress: &Progress,
     ) -> Result<(), TransferFailure> {
         while let Some(piece) = pieces.blocking_recv() {
-            if self.at + piece.len() as u64 > self.size {
-                return Err(TransferFailure::Damaged);
-            }
-            if let Err(error) = self.file.write_all(&piece) {
-                // A part of the piece may be written: the file ends where the hash does.
-                let _ = self.file.set_len(self.at);
-                let _ = self.file.seek(SeekFrom::Start(self.at));
-                return Err(local(&self.path, &error));
-            }
-            self.hasher.update(&piece);
-            self.at += piece.len() as u64;
-            progress.set_done(self.at);
+            self.put(&piece, progress)?;
         }
         Ok(())
     }
 
+    /// Writes a piece after what is there.
+    pub(crate) fn put(&mut self, piece: &[u8], progress: &Progress) -> Result<(), TransferFailure> {
+        if self.at + piece.len() as u64 > self.size {
+            return Err(TransferFailure::Damaged);
+        }
+        if let Err(error) = self.file.write_all(piece) {
+            // A part of the piece may be written: the file ends where the hash does.
+            let _ = self.file.set_len(self.at);
+            let _ = self.file.seek(SeekFrom::Start(self.at));
+            return Err(local(&self.path, &error));
+        }
+        self.hasher.update(piece);
+        self.at += piece.len() as u64;
+        progress.set_done(self.at);
+        Ok(())
+    }
+
     /// The hash of what is there.
-    pub(super) fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         self.hasher.finalize().to_hex().to_string()
     }
 }

@@ -26,7 +26,7 @@ const CHECKPOINTS: usize = 64;
 
 /// A local file as it was when its upload began.
 #[derive(Debug, Clone)]
-pub(super) struct LocalFile {
+pub(crate) struct LocalFile {
     path: PathBuf,
     size: u64,
     /// None for a copy of our own, which nobody changes.
@@ -35,14 +35,14 @@ pub(super) struct LocalFile {
 }
 
 /// When a file was last changed, in nanoseconds since 1970.
-pub(super) fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
+pub(crate) fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
     let at = metadata.modified().ok()?;
     let since = at.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_nanos()).ok()
 }
 
 /// What the system says of a local file, for people.
-pub(super) fn local(path: &Path, error: &io::Error) -> TransferFailure {
+pub(crate) fn local(path: &Path, error: &io::Error) -> TransferFailure {
     match error.kind() {
         io::ErrorKind::NotFound => TransferFailure::LocalMissing(path.to_owned()),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -60,7 +60,7 @@ pub(super) fn local(path: &Path, error: &io::Error) -> TransferFailure {
 }
 
 impl LocalFile {
-    pub(super) fn new(path: PathBuf, size: u64, modified: Option<i64>) -> Self {
+    pub(crate) fn new(path: PathBuf, size: u64, modified: Option<i64>) -> Self {
         Self {
             path,
             size,
@@ -70,7 +70,7 @@ impl LocalFile {
     }
 
     /// The file, if it is still the one that it was.
-    pub(super) fn open(&self) -> Result<File, TransferFailure> {
+    pub(crate) fn open(&self) -> Result<File, TransferFailure> {
         let failed = |error: io::Error| local(&self.path, &error);
         let file = File::open(&self.path).map_err(failed)?;
         let now = file.metadata().map_err(failed)?;
@@ -83,7 +83,7 @@ impl LocalFile {
 
     /// Reads from `offset` to the end into `pieces`; stops early when nobody takes
     /// them any more. The hash goes over everything before `offset` too.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         offset: u64,
         pieces: &mpsc::Sender<Bytes>,
@@ -123,7 +123,7 @@ impl LocalFile {
     }
 
     /// The hash of the whole, which was read to its end, or is read now.
-    pub(super) fn hash(&self) -> Result<String, TransferFailure> {
+    pub(crate) fn hash(&self) -> Result<String, TransferFailure> {
         let (unused, _nobody) = mpsc::channel(1);
         // Everything lies before this offset, so that nothing is sent.
         self.read(self.size, &unused)?;

@@ -29,7 +29,7 @@ const LOCKED_WAIT: Duration = Duration::from_millis(500);
 
 /// Why a stretch of a transfer ended before its end.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The connection is not there, or broke: try again.
     Broken(String),
     /// The server asks to wait.
@@ -91,14 +91,14 @@ fn refused(refusal: &Refusal) -> Trouble {
 
 /// How often a transfer was tried in a row to no avail.
 #[derive(Debug, Default)]
-pub(super) struct Tries {
+pub(crate) struct Tries {
     in_row: u32,
     busy: u32,
 }
 
 impl Tries {
     /// Bytes have passed, so that the next trouble is a new one.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         *self = Self::default();
     }
 
@@ -107,7 +107,7 @@ impl Tries {
     /// # Errors
     ///
     /// Why there is no point in waiting.
-    pub(super) async fn wait(
+    pub(crate) async fn wait(
         &mut self,
         trouble: Trouble,
         online: &mut watch::Receiver<Standing>,

@@ -43,17 +43,37 @@ fn odd(what: &str) -> Trouble {
     )))
 }
 
-/// Begins an upload; its id.
-pub(super) async fn create(
+/// Begins an upload into a room; its id.
+pub(crate) async fn create(
     channel: &mut Channel,
     room: &str,
     name: &str,
     size: u64,
 ) -> Result<String, Trouble> {
+    begin(channel, name, "room", room, size).await
+}
+
+/// Begins an upload of what only a user and oneself may fetch, and only those two can read; its id. Its name
+/// says nothing.
+pub(crate) async fn create_sealed(
+    channel: &mut Channel,
+    username: &str,
+    size: u64,
+) -> Result<String, Trouble> {
+    begin(channel, "sealed", "sealed_for", username, size).await
+}
+
+async fn begin(
+    channel: &mut Channel,
+    name: &str,
+    key: &str,
+    whom: &str,
+    size: u64,
+) -> Result<String, Trouble> {
     let metadata = format!(
-        "filename {},room {}",
+        "filename {},{key} {}",
         STANDARD.encode(name),
-        STANDARD.encode(room)
+        STANDARD.encode(whom)
     );
     let request = tus(Method::POST, None)
         .header(UPLOAD_LENGTH, size)
@@ -61,7 +81,7 @@ pub(super) async fn create(
         .header(CONTENT_LENGTH, 0);
     let made = match channel.call(request, nothing()).await {
         Ok(made) => made,
-        // There is no such room: the server says it best.
+        // There is no such room or user: the server says it best.
         Err(CallError::Refused(refusal)) if refusal.status == StatusCode::NOT_FOUND => {
             let said = refusal.to_string();
             return Err(Trouble::Over(TransferFailure::Forbidden(said)));
@@ -78,7 +98,7 @@ pub(super) async fn create(
 }
 
 /// How far an upload is; `None` if the server has it no more.
-pub(super) async fn offset(
+pub(crate) async fn offset(
     channel: &mut Channel,
     id: &str,
     size: u64,
@@ -102,7 +122,7 @@ pub(super) async fn offset(
 }
 
 /// Sends everything from `offset` on; how far the upload then is.
-pub(super) async fn patch(
+pub(crate) async fn patch(
     channel: &mut Channel,
     id: &str,
     offset: u64,
@@ -121,14 +141,14 @@ pub(super) async fn patch(
 }
 
 /// Gives up an upload, or deletes the file that was made of it.
-pub(super) async fn terminate(channel: &mut Channel, id: &str) -> Result<(), Trouble> {
+pub(crate) async fn terminate(channel: &mut Channel, id: &str) -> Result<(), Trouble> {
     let request = tus(Method::DELETE, Some(id));
     channel.call(request, nothing()).await?;
     Ok(())
 }
 
 /// The bytes of a file from `offset` on, or from its beginning: says from where.
-pub(super) async fn bytes(
+pub(crate) async fn bytes(
     channel: &mut Channel,
     file: &File,
     offset: u64,
@@ -159,7 +179,7 @@ pub(super) async fn bytes(
 
 /// What the server says of a file by its headers. The room, who uploaded it and
 /// when are not among them.
-pub(super) async fn head(channel: &mut Channel, id: &str) -> Result<File, Trouble> {
+pub(crate) async fn head(channel: &mut Channel, id: &str) -> Result<File, Trouble> {
     let request = Request::builder()
         .method(Method::HEAD)
         .uri(format!("/files/{id}"));
@@ -202,7 +222,7 @@ fn name_in(disposition: &str) -> Option<String> {
 }
 
 /// Waits for something as long as bytes move meanwhile.
-pub(super) async fn moving<T>(
+pub(crate) async fn moving<T>(
     progress: &Progress,
     work: impl Future<Output = T>,
 ) -> Result<T, Trouble> {
@@ -223,7 +243,7 @@ pub(super) async fn moving<T>(
 }
 
 /// An upload that was just begun is not there: something is wrong beyond bad luck.
-pub(super) const BEGUN_ANEW: u32 = 3;
+pub(crate) const BEGUN_ANEW: u32 = 3;
 
 #[cfg(test)]
 mod tests {

@@ -26,7 +26,27 @@ struct Head<'a> {
     kind: Cow<'a, str>,
     #[serde(default)]
     id: Option<serde_json::Value>,
+    /// The request's number, where `id` is another's.
+    #[serde(default)]
+    request: Option<serde_json::Value>,
 }
+
+impl Head<'_> {
+    /// The member that has the request's number, and its name. In `hold` the mark
+    /// of what is sealed has the name `id`.
+    fn number(&self) -> (&'static str, Option<&serde_json::Value>) {
+        if self.kind == HOLD {
+            if self.request.is_some() {
+                return ("request", self.request.as_ref());
+            }
+            return ("id", self.id.as_ref().filter(|id| !id.is_string()));
+        }
+        ("id", self.id.as_ref())
+    }
+}
+
+/// The one type whose `id` is the mark of what it carries.
+const HOLD: &str = "hold";
 
 impl RequestLine {
     /// Reads one line, without its newline.
@@ -37,9 +57,10 @@ impl RequestLine {
     /// with a message that names the member.
     pub fn read(line: &[u8]) -> Result<Self, BadRequest> {
         let head = read_head(line)?;
-        let re = head.id.as_ref().and_then(integer);
-        if head.id.is_some() && re.is_none() {
-            let message = format!("id: an integer from 1 to {MAX_INTEGER} is wanted.");
+        let (member, number) = head.number();
+        let re = number.and_then(integer);
+        if number.is_some() && re.is_none() {
+            let message = format!("{member}: an integer from 1 to {MAX_INTEGER} is wanted.");
             return Err(BadRequest {
                 re,
                 error: ErrorLine::new(Code::BadRequest, message),
@@ -71,6 +92,20 @@ fn read_head(line: &[u8]) -> Result<Head<'_>, BadRequest> {
     serde_json::from_slice(line).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => bad_line("A line has one string `type`."),
         _ => bad_line("A line is one JSON object."),
+    })
+}
+
+/// A mark: a text, or the number of a request that is its mark too.
+pub(super) fn mark<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a string is wanted")]
+    enum Mark {
+        Text(String),
+        Number(u64),
+    }
+    Ok(match Mark::deserialize(deserializer)? {
+        Mark::Text(text) => text,
+        Mark::Number(number) => number.to_string(),
     })
 }
 

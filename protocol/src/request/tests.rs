@@ -127,3 +127,39 @@ proptest! {
         prop_assert_eq!(RequestLine::read(&written).unwrap(), line);
     }
 }
+
+#[test]
+fn what_is_held_has_a_mark_for_its_id() {
+    let device = "ab".repeat(32);
+    let line = |members: &str| {
+        format!(r#"{{"type":"hold","to":"bob","device":"{device}",{members},"body":"AA"}}"#)
+    };
+    let check = |members: &str, mark: &str, id: Option<u64>| {
+        let read = RequestLine::read(line(members).as_bytes()).unwrap();
+        assert!(
+            matches!(&read.request, Request::Hold(hold) if hold.id == mark),
+            "{members}"
+        );
+        assert_eq!(read.id, id, "{members}");
+        let written = serde_json::to_string(&read).unwrap();
+        assert_eq!(written.matches("\"id\"").count(), 1, "{written}");
+        assert_eq!(RequestLine::read(written.as_bytes()).unwrap(), read);
+    };
+    check(r#""id":"m1""#, "m1", None);
+    check(r#""id":"m1","request":7"#, "m1", Some(7));
+    check(r#""id":7"#, "7", Some(7));
+    check(r#""id":7,"request":8"#, "7", Some(8));
+    for members in [
+        r#""id":"m1","request":"x""#,
+        r#""id":1.5"#,
+        r#""id":true"#,
+        r#""to2":1"#,
+    ] {
+        let bad = RequestLine::read(line(members).as_bytes()).unwrap_err();
+        assert_eq!(
+            (bad.re, bad.error.code),
+            (None, Code::BadRequest),
+            "{members}"
+        );
+    }
+}

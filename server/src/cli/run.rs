@@ -48,18 +48,17 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 /// What the one who started it should know.
 fn greeting(config: &Config, server: &RunningServer) -> String {
+    let tracker = server.tracker_addr().map_or_else(String::new, |address| {
+        format!("Its tracker listens on {address}, TCP and UDP\n")
+    });
     let mut text = format!(
-        "{} listens on {}\nData:  {}\nPin:   {}\nLink:  {}\n",
+        "{} listens on {}\n{tracker}Data:  {}\nPin:   {}\nLink:  {}\n",
         config.name,
         server.local_addr(),
         server.data().display(),
         server.pin(),
         server.link(),
     );
-    if let Some(address) = server.tracker_addr() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "Tracker: {address}, TCP and UDP");
-    }
     if let Some(link) = server.owner_link() {
         // Writing to a string cannot fail.
         let _ = write!(

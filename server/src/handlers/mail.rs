@@ -1,7 +1,7 @@
 //! `hold` and `taken`: what is left for devices that are away.
 
 use parlor_protocol::request::{Hold, Taken};
-use parlor_protocol::{Code, DeviceId, ErrorLine, Reply, limits, names, signature};
+use parlor_protocol::{Code, DeviceId, ErrorLine, Reply, Role, limits, names, signature};
 
 use super::devices::check_member;
 use super::rank;
@@ -77,6 +77,10 @@ pub(crate) fn check_receiver(tables: &Tables, from: UserId, to: UserId) -> Resul
     check_member(tables, from)?;
     let gone = || ErrorLine::new(Code::NoSuchUser, "This user is gone.");
     let person = tables.person(to).ok_or_else(gone)?;
+    if person.record.role == Role::Guest {
+        let message = "Guests have no devices, for which anything could be left.";
+        return Err(rank::forbidden(message));
+    }
     if tables.is_kept_out(person, now()) {
         let message = format!("{} is kept out of this server.", person.username);
         return Err(rank::forbidden(&message));

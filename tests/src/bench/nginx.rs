@@ -124,6 +124,23 @@ pub fn load(
     header: Option<&str>,
     time: Duration,
 ) -> Result<Measured> {
+    let header = header.map(|header| ["-H", header]);
+    let options: &[&str] = header.as_ref().map_or(&[], |header| header);
+    load_by(process, url, connections, options, time)
+}
+
+/// [`load`], with more options of wrk's.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_by(
+    process: &Process,
+    url: &str,
+    connections: usize,
+    options: &[&str],
+    time: Duration,
+) -> Result<Measured> {
     let before = process.usage().cpu;
     let mut wrk = Command::new("wrk");
     wrk.args([
@@ -131,9 +148,7 @@ pub fn load(
         &format!("-c{connections}"),
         &format!("-d{}s", time.as_secs()),
     ]);
-    if let Some(header) = header {
-        wrk.args(["-H", header]);
-    }
+    wrk.args(options);
     let output = wrk.arg(url).output().context("wrk (Debian has it)")?;
     let cpu = process.usage().cpu.saturating_sub(before);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();

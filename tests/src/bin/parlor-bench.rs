@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
-use parlor_tests::bench::{acks, desktop, fanout, files, handshakes, idle, pages, proxy, server};
+use parlor_tests::bench::{acks, desktop, fanout, files, handshakes, idle, pages, proxy, server, tracker};
 
 /// Measures Parlor over TLS on loopback, with every message made durable.
 #[derive(Debug, Parser)]
@@ -50,6 +50,7 @@ enum Part {
     Files,
     Proxy,
     Pages,
+    Tracker,
     App,
 }
 
@@ -90,6 +91,12 @@ fn main() -> Result<()> {
     }
     if wants(Part::Pages) {
         pages::run(time)?;
+    }
+    if wants(Part::Tracker) {
+        if !options.as_built {
+            server::build("parlor-tracker")?;
+        }
+        tracker::run(time)?;
     }
     if wants(Part::App) {
         if !options.as_built {

@@ -177,7 +177,7 @@ fn guests_have_no_devices() {
     }
     assert_eq!(devices(&mut alice, &name)["devices"], json!([]));
     assert!(claim(&mut alice, &name).is_empty());
-    alice.refused("no_such_user", hold(&name, &laptop, "a", b"x"));
+    alice.refused("forbidden", hold(&name, &laptop, "a", b"x"));
 }
 
 #[test]
@@ -332,6 +332,27 @@ fn what_is_held_comes_until_it_is_taken() {
     Device::new("alice-laptop").publish(&mut anew, 0);
     bob.get("held", hold("alice", &laptop, "seventh", b"x"));
     assert_eq!(ids(&mail_until(&mut anew, "seventh")), ["seventh"]);
+}
+
+#[test]
+fn the_mark_answers_where_there_is_no_number() {
+    let server = Parlord::open();
+    let (mut alice, laptop) = person(&server, "alice", 0);
+    let (mut bob, _) = person(&server, "bob", 0);
+    bob.raw.say(&hold("alice", &laptop, "m1", b"x"));
+    assert_eq!(bob.event("held"), json!({"type": "held", "re": "m1"}));
+    bob.raw.say(&hold("nobody", &laptop, "m2", b"x"));
+    let refused = bob.event("error");
+    assert_eq!(
+        (&refused["re"], &refused["code"]),
+        (&json!("m2"), &json!("no_such_user"))
+    );
+    // A number is the request's, and the mark too.
+    let mut numbered = hold("alice", &laptop, "", b"x");
+    numbered["id"] = json!(77);
+    bob.raw.say(&numbered);
+    assert_eq!(bob.event("held"), json!({"type": "held", "re": 77}));
+    assert_eq!(ids(&mail_until(&mut alice, "77")), ["m1", "77"]);
 }
 
 #[test]

@@ -124,6 +124,16 @@ fn wrong_uses_get_one_line_and_exit_2() {
         &parlord(&["run", "--data", &data, "--listen", &server.address()]),
         &server.address(),
     );
+    // The tracker's port is one of TCP and of UDP.
+    let udp = std::net::UdpSocket::bind("127.0.0.1:0").expect("some port is free");
+    let udp = udp.local_addr().map(|address| (udp, address.to_string()));
+    let (_held, udp) = udp.expect("it has an address");
+    for taken in [server.address(), udp] {
+        let any = ["run", "--data", &data, "--listen", "127.0.0.1:0"];
+        let output = parlord(&[&any[..], &["--tracker", &taken]].concat());
+        refused(&output, &taken);
+        refused(&output, "--tracker");
+    }
     refused(
         &parlord(&["run", "--data", &data, "--config", "/no/such/file.toml"]),
         "/no/such/file.toml",

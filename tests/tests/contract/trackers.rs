@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 fn ask(server: &Parlord, request: &str) -> Answer {
     let mut http = Http::dial(&server.address(), &server.pin());
     http.raw.write(request.as_bytes());
-    http.answer()
+    http.answer(false)
 }
 
 fn body(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.text()).expect("the body is JSON")
+    answer.json()
 }
 
 fn check_password(server: &Parlord, username: &str, password: &str) -> Answer {

@@ -124,15 +124,22 @@ impl Book {
             let direct = lan.copied().chain(listed).map(TransportAddr::Ip);
             at.extend(direct.take(ADDRESSES));
         }
-        for listing in known.listed.values() {
-            let there = listing.entries.get(device).is_some_and(|e| e.relay);
-            if let (true, Some(relay)) = (there, &listing.relay) {
-                at.insert(TransportAddr::Relay(relay.clone()));
-            }
-        }
+        at.extend(relays(&known, device).map(TransportAddr::Relay));
         let id = endpoint_id(device)?;
         (!at.is_empty()).then(|| EndpointAddr::from_parts(id, at))
     }
+}
+
+/// The relays at which a device is. While none says so, all trackers' that list it: it may be on its way there.
+fn relays<'a>(known: &'a Known, device: &DeviceId) -> impl Iterator<Item = RelayUrl> + use<'a> {
+    let listing = known.listed.values().filter_map(|listing| {
+        let entry = listing.entries.get(device)?;
+        Some((entry.relay, listing.relay.clone()?))
+    });
+    let all: Vec<(bool, RelayUrl)> = listing.collect();
+    let certain = all.iter().any(|(there, _)| *there);
+    let relays = all.into_iter().filter(move |(there, _)| *there || !certain);
+    relays.map(|(_, relay)| relay)
 }
 
 #[cfg(test)]
@@ -191,6 +198,8 @@ mod tests {
         assert_eq!(book.members("of-bob"), ["bob".to_owned()].into());
 
         assert_eq!(book.list("one", relay("one"), Vec::new()), []);
+        // No relay is said to have it, but it may be on its way to the one of who lists it.
+        assert_eq!(addresses(&book, 1, true), ["relay:https://two/"]);
         assert!(addresses(&book, 2, false).is_empty());
         book.forget("two");
         assert_eq!(addresses(&book, 1, false), ["ip:10.0.0.1:7"]);

@@ -105,7 +105,9 @@ impl Lan {
         let host = format!("parlor-{name}.local.");
         let port = port(false).or(port(true)).unwrap_or_default();
         let service = ServiceInfo::new(SERVICE, name, &host, "", port, &about[..])?;
-        let service = service.enable_addr_auto();
+        let mut service = service.enable_addr_auto();
+        // The name comes from a key, so that nobody else has it.
+        service.set_requires_probe(false);
         let own = service.get_fullname().to_owned();
         daemon.register(service)?;
         let events = daemon.browse(SERVICE)?;

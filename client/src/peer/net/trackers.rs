@@ -5,6 +5,7 @@
 mod call;
 mod registrar;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -161,11 +162,12 @@ impl Inner {
                 leaving.insert(name, running.task);
             }
             for (name, tracker) in wished {
-                if !registrars.contains_key(&name) {
-                    let before = leaving.remove(&name);
-                    if let Some(running) = self.begin(name.clone(), tracker, before) {
-                        registrars.insert(name, running);
-                    }
+                let Entry::Vacant(place) = registrars.entry(name) else {
+                    continue;
+                };
+                let before = leaving.remove(place.key());
+                if let Some(running) = self.begin(place.key().clone(), tracker, before) {
+                    place.insert(running);
                 }
             }
             loop {

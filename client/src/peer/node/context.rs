@@ -1,6 +1,7 @@
 //! What every task of a node has at hand.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parlor_protocol::{ClaimedKey, DeviceId, Reply, Request, Time};
@@ -32,6 +33,8 @@ pub(super) struct Context {
     pub(super) door: Arc<Door>,
     pub(super) net: Net,
     pub(super) people: People,
+    /// Whether the room server knows on this connection which device this is.
+    pub(super) published: AtomicBool,
     /// This device. Whoever changes the account's pickle in the store holds this, so that no pickle is
     /// lost; so does whoever moves a session's ratchet, from reading its pickle to keeping the next.
     pub(super) olm: tokio::sync::Mutex<Keys>,
@@ -54,6 +57,11 @@ impl Context {
     /// Whether there is a connection to the room server.
     pub(super) fn is_online(&self) -> bool {
         self.facts.borrow().is_some()
+    }
+
+    /// Whether something can be left at the room server.
+    pub(super) fn may_hold(&self) -> bool {
+        self.is_online() && self.published.load(Ordering::Acquire)
     }
 
     /// Asks the room server.

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::{Context, now};
 use super::seal::{self, Sealed};
-use crate::peer::net::{DialError, Link, LinkId};
+use crate::peer::net::{DialError, Doorkeeper as _, Link, LinkId};
 use crate::peer::store::{Delivery, DeliveryState, Tried};
 use crate::store::StoreError;
 use sent::Sent;
@@ -151,7 +151,7 @@ impl Task {
         let far = Instant::now() + LONGEST_WAIT;
         let ack = self.sent.deadline();
         let dial = self.waits && self.link.is_none() && self.dialling.is_none();
-        let seal = self.waits && self.sealing.is_none() && self.context.is_online();
+        let seal = self.waits && self.sealing.is_none() && self.context.may_hold();
         [
             ack,
             dial.then_some(self.next_dial),
@@ -275,6 +275,7 @@ impl Task {
     }
 
     fn sealed(&mut self, sealed: &Sealed) {
+        tracing::debug!(?sealed, device = %self.device, "lines were sealed");
         self.sealing = None;
         self.looks = true;
         self.next_seal = Instant::now()
@@ -297,12 +298,17 @@ impl Task {
         }
         let waiting = self.waiting().await?;
         self.waits = !waiting.is_empty();
-        let dials = self.waits || std::mem::take(&mut self.wants_link);
+        let dials = self.waits || self.wants_link;
         if !dials || self.dialling.is_some() {
+            return Ok(());
+        }
+        if self.context.door.hello().is_none() {
+            // Nobody lets it in yet. It is told when that changes.
             return Ok(());
         }
         let now = Instant::now();
         if now >= self.next_dial {
+            self.wants_link = false;
             let (net, device) = (self.context.net.clone(), self.device);
             self.dialling = Some(Box::pin(async move { net.dial(device).await }));
             return Ok(());
@@ -353,7 +359,7 @@ impl Task {
 
     /// Begins to leave lines at the room server, unless that is under way or has to wait.
     async fn seal(&mut self, mut lines: Vec<Delivery>) -> Result<(), StoreError> {
-        let is_time = Instant::now() >= self.next_seal && self.context.is_online();
+        let is_time = Instant::now() >= self.next_seal && self.context.may_hold();
         if lines.is_empty() || self.sealing.is_some() || !is_time {
             return Ok(());
         }

@@ -47,7 +47,10 @@ impl From<RequestError> for Trouble {
             RequestError::Offline | RequestError::Lost | RequestError::Ended => Self::Offline,
             RequestError::Refused(error) => refused(error),
             RequestError::TooLong => Self::Never("it is too long to be sealed".into()),
-            RequestError::Unexpected => Self::Later(None),
+            RequestError::Unexpected => {
+                tracing::warn!("the room server gave an answer that fits no hold");
+                Self::Later(None)
+            }
             RequestError::Store(error) => error.into(),
         }
     }
@@ -55,8 +58,9 @@ impl From<RequestError> for Trouble {
 
 /// What a refusal of the server's means for a line.
 fn refused(error: ErrorLine) -> Trouble {
+    tracing::info!(%error, "the room server holds nothing now");
     match error.code {
-        Code::NoSuchUser | Code::Forbidden | Code::BadRequest => Trouble::Never(error.message),
+        Code::NoSuchUser | Code::Forbidden => Trouble::Never(error.message),
         _ => Trouble::Later(error.retry_after.map(|after| {
             // A server may say anything; an hour is long enough for all that it may mean.
             Duration::from_secs_f64(after.clamp(0.0, 3_600.0))

@@ -11,6 +11,10 @@ use rusqlite_migration::{M, Migrations};
 /// Another process may hold the write lock this long: a checkpoint on a slow disk.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// Pages of the log (of 4 KiB) at which a writer moves it into the file itself: far more than gather between
+/// two flushes of the thread that does it beside the writers.
+const LOG_PAGES: u32 = 16_384;
+
 /// Statements that are kept ready: more than the store has.
 const STATEMENTS: usize = 192;
 
@@ -285,6 +289,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, String> {
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(())
     };

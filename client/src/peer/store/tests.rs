@@ -16,7 +16,9 @@ use parlor_protocol::{
 };
 
 use super::*;
+use crate::peer::person::Way;
 use crate::peer::post::{Post, PostBody, PostState};
+use crate::peer::talk::Talk;
 
 /// A store in a folder of its own, of the user `alice`.
 struct Fixture {
@@ -104,8 +106,6 @@ impl Fixture {
         (id, n)
     }
 }
-
-use crate::peer::person::Way;
 
 fn device(n: u8) -> DeviceId {
     DeviceId([n; 32])

@@ -1,10 +1,11 @@
-//! Looking for what other processes change.
+//! Looking for what other processes change, and bringing what changed to the disk.
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::store::worker::WeakWorker;
@@ -12,29 +13,40 @@ use crate::store::worker::WeakWorker;
 /// How often another process's changes are looked for.
 const WATCH: Duration = Duration::from_millis(50);
 
-/// Looks on a thread of its own until the other end of `end` is dropped. The writer's connection is asked:
-/// it is told of no change of its own, and nothing else in this process changes the file.
+/// Between two flushes while there are changes. A power loss takes no more than this; the
+/// end of a process takes nothing.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// Looks on a thread of its own until the other end of `end` is dropped. The writer's connection is asked
+/// for others' changes: it is told of no change of its own, and nothing else in this process changes the file.
+///
+/// `connection` is the thread's own. It moves the log into the file, so that no writer ever
+/// waits for the disk.
 pub(super) fn start(
     writer: WeakWorker,
+    connection: Connection,
     changed: watch::Sender<u64>,
     end: Receiver<()>,
 ) -> io::Result<()> {
     thread::Builder::new()
         .name("peers-watch".to_owned())
         .spawn(move || {
-            let mut version = None;
+            let mut theirs = None;
+            let mut all = version(&connection);
+            let mut flushed = Instant::now();
             loop {
-                let now = writer.run_blocking(|connection| {
-                    connection
-                        .query_row("PRAGMA data_version", (), |row| row.get::<_, i64>(0))
-                        .ok()
-                });
-                let Some(now) = now else { return };
-                if now.is_some() && now != version {
-                    if version.is_some() {
+                let Some(now) = writer.run_blocking(|connection| version(connection)) else {
+                    return;
+                };
+                if now.is_some() && now != theirs {
+                    if theirs.is_some() {
                         changed.send_modify(|count| *count += 1);
                     }
-                    version = now;
+                    theirs = now;
+                }
+                if flushed.elapsed() >= FLUSH {
+                    flushed = Instant::now();
+                    flush(&connection, &mut all);
                 }
                 if end.recv_timeout(WATCH) != Err(RecvTimeoutError::Timeout) {
                     return;
@@ -42,4 +54,24 @@ pub(super) fn start(
             }
         })?;
     Ok(())
+}
+
+/// A number that changes with every change by another connection.
+fn version(connection: &Connection) -> Option<i64> {
+    connection
+        .query_row("PRAGMA data_version", (), |row| row.get(0))
+        .ok()
+}
+
+/// Moves what changed into the file, as far as nobody is in the way; the rest comes with the next.
+pub(super) fn flush(connection: &Connection, flushed: &mut Option<i64>) {
+    let now = version(connection);
+    if now == *flushed {
+        return;
+    }
+    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(()));
+    match moved {
+        Ok(()) => *flushed = now,
+        Err(error) => tracing::debug!(%error, "the log of the peers' store stays as it is"),
+    }
 }

@@ -357,7 +357,7 @@ fn react(tx: &Tx<'_>, talk: &Talk, id: &str, (emoji, on): (&str, bool), now: Tim
         params![name, id, emoji, tx.me],
         |row| Ok((time(row, 0)?, row.get::<_, bool>(1)?)),
     )?;
-    if before.map_or(false, |(_, given)| given) == on {
+    if before.is_some_and(|(_, given)| given) == on {
         return Ok(Ok(()));
     }
     let others: usize = tx.one(

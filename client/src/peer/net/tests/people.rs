@@ -8,14 +8,15 @@ use jiff::Timestamp;
 use parlor_certs::ServerKey;
 use parlor_protocol::peer::{FileHead, Hello, PeerLine};
 use parlor_protocol::signature::{self, CurveKey, PublicKey, Signature};
+use parlor_protocol::tracker::TokenBody;
 use parlor_protocol::{Card, Code, DeviceCard, DeviceId, ErrorLine, Time, VouchedCard};
 use tokio::sync::mpsc;
 use tokio::time::{Duration, timeout};
 
-use crate::peer::net::{Doorkeeper, Link, LinkId, Net, NetEvent, NetOptions};
+use crate::peer::net::{Doorkeeper, Link, LinkId, Net, NetEvent, NetOptions, Registration};
 
 /// Long enough for a machine that does much else.
-const SOON: Duration = Duration::from_secs(20);
+pub(super) const SOON: Duration = Duration::from_secs(20);
 
 /// The key of a room server.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub(super) struct Server {
     _dir: tempfile::TempDir,
 }
 
-fn secret(seed: u8) -> iroh::SecretKey {
+pub(super) fn secret(seed: u8) -> iroh::SecretKey {
     iroh::SecretKey::from_bytes(&[seed; 32])
 }
 
@@ -35,8 +36,31 @@ impl Server {
         Self { key, _dir: dir }
     }
 
-    fn public(&self) -> PublicKey {
+    pub(super) fn public(&self) -> PublicKey {
         self.key.public().to_string().parse().unwrap()
+    }
+
+    /// A token for trackers.
+    pub(super) fn token(&self, username: &str) -> String {
+        let expires = Timestamp::now() + jiff::SignedDuration::from_secs(3_600);
+        let body = TokenBody {
+            v: 1,
+            username: username.to_owned(),
+            expires: expires.into(),
+        };
+        let signed = body.to_sign();
+        let signature = Signature(self.key.sign(signature::TRACKER, &signed));
+        TokenBody::token(&signed, &signature)
+    }
+
+    /// What a person's device is registered as.
+    pub(super) fn registration(&self, username: &str, seed: u8) -> Registration {
+        Registration {
+            username: username.to_owned(),
+            card: Some(self.card(username, seed, 3_600)),
+            token: self.token(username),
+            channels: Vec::new(),
+        }
     }
 
     /// A card of a device, vouched for until so many seconds from now.
@@ -71,6 +95,16 @@ impl Server {
 
     /// A person whose device listens on this computer.
     pub(super) async fn person(&self, username: &str, seed: u8) -> Person {
+        self.person_with(username, seed, |_| ()).await
+    }
+
+    /// A person whose device meets others as it is told.
+    pub(super) async fn person_with(
+        &self,
+        username: &str,
+        seed: u8,
+        change: impl FnOnce(&mut NetOptions),
+    ) -> Person {
         let door = Arc::new(Door {
             hello: Mutex::new(Some(Hello {
                 username: username.to_owned(),
@@ -79,17 +113,19 @@ impl Server {
             server_key: self.public(),
             blocks: Mutex::default(),
         });
-        let options = NetOptions {
+        let mut options = NetOptions {
             secret: secret(seed),
             lan: false,
             relay_only: false,
         };
+        change(&mut options);
         let (net, events) = Net::start(options, Arc::clone(&door) as _).await.unwrap();
         Person {
             net,
             events,
             door,
             device: DeviceId(*secret(seed).public().as_bytes()),
+            seed,
         }
     }
 }
@@ -128,11 +164,17 @@ pub(super) struct Person {
     events: mpsc::Receiver<NetEvent>,
     door: Arc<Door>,
     device: DeviceId,
+    seed: u8,
 }
 
 impl Person {
     pub(super) fn device(&self) -> DeviceId {
         self.device
+    }
+
+    /// What its key was made of.
+    pub(super) fn seed(&self) -> u8 {
+        self.seed
     }
 
     /// Where the device listens on this computer.

@@ -38,17 +38,20 @@ pub(super) struct Trouble {
     why: String,
     /// How long to wait before the next, if it said so.
     pub(super) wait: Option<Duration>,
-    /// Whether it answered, and said no to what was asked.
-    pub(super) refused: bool,
 }
 
 impl Trouble {
-    fn of(why: impl ToString) -> Self {
+    fn new(why: &str) -> Self {
         Self {
-            why: why.to_string(),
+            why: why.to_owned(),
             wait: None,
-            refused: false,
         }
+    }
+
+    // By value, as `map_err` hands it over.
+    #[allow(clippy::needless_pass_by_value)]
+    fn of(error: impl ToString) -> Self {
+        Self::new(&error.to_string())
     }
 }
 
@@ -138,18 +141,17 @@ impl Channel {
             let body = body.map_err(Trouble::of)?.to_bytes();
             Ok((head, body))
         };
-        let late = |_| Err(Trouble::of("it does not answer"));
+        let late = |_| Err(Trouble::new("it does not answer"));
         let (head, body) = timeout(CALL, answering).await.unwrap_or_else(late)?;
         let said = serde_json::from_slice::<Value>(&body);
         if head.status.is_success() {
-            return said.map_err(|_| Trouble::of("what answers is no tracker"));
+            return said.map_err(|_| Trouble::new("what answers is no tracker"));
         }
         let wait = head.headers.get(RETRY_AFTER);
         let wait = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
         Err(Trouble {
             why: refusal(head.status, &said.unwrap_or_default()),
             wait: wait.map(|wait| Duration::from_secs(wait).min(LONGEST_WAIT)),
-            refused: true,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! How a node begins.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use parlor_protocol::{DeviceId, PublicKey};
@@ -59,6 +60,7 @@ impl Node {
             door,
             net,
             people: People::default(),
+            published: AtomicBool::new(false),
             olm: tokio::sync::Mutex::new(keys),
             spare_keys: Mutex::new(HashMap::new()),
         });

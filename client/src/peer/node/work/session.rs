@@ -1,6 +1,7 @@
 //! What the connection to the room server brings: its word for this device, the trackers.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parlor_protocol::tracker::{TrackerAt, TrackerToken};
@@ -76,6 +77,7 @@ impl Node {
     /// One is signed in, or the connection is gone.
     pub(super) async fn session_changed(&mut self) -> Result<(), StoreError> {
         let facts = self.facts.borrow_and_update().clone();
+        self.context.published.store(false, Ordering::Release);
         let Some(facts) = facts else {
             self.next_publish = never();
             return Ok(());
@@ -135,6 +137,7 @@ impl Node {
     }
 
     pub(super) async fn published(&mut self, done: bool) -> Result<(), StoreError> {
+        tracing::debug!(done, "the device was published");
         self.publishing = false;
         let wait = match done {
             true => {
@@ -151,6 +154,7 @@ impl Node {
             self.next_publish = Instant::now() + wait;
         }
         if done {
+            self.context.published.store(true, Ordering::Release);
             self.register();
             for lane in self.lanes.values() {
                 lane.tell(Order::Try);

@@ -106,3 +106,372 @@ async fn a_post_comes_once_by_whatever_way() {
     assert_eq!(posts.len(), 1);
     assert_eq!(posts[0].state, PostState::Received(Way::Direct));
 }
+
+fn offered(blake3: &str) -> PeerLine {
+    PeerLine::FileOffer(parlor_protocol::peer::FileOffer {
+        id: "f".into(),
+        from: "bob".into(),
+        to: "alice".into(),
+        channel: DIRECT.into(),
+        name: "../../a\u{202e}b.txt".into(),
+        size: 5,
+        blake3: blake3.into(),
+        time: now(0),
+        sealed: None,
+    })
+}
+
+/// What a line from Bob's device 2, or from one's own device 4, is refused with.
+fn refusals() -> Vec<(u8, PeerLine, parlor_protocol::Code)> {
+    use parlor_protocol::Code::{BadRequest, Forbidden, TextTooLong};
+
+    let long = "x".repeat(16_385);
+    let PeerLine::Chat(mut elsewhere) = chat("m", "bob", "alice", "hi") else {
+        unreachable!()
+    };
+    elsewhere.channel = "trip".into();
+    let ids = vec!["m".into()];
+    vec![
+        (2, chat("m", "carol", "alice", "another's"), Forbidden),
+        (2, chat("m", "alice", "bob", "as if I"), Forbidden),
+        (2, chat("m", "bob", "carol", "not to me"), Forbidden),
+        (2, chat("m", "bob", "bob", "to themselves"), Forbidden),
+        (4, chat("m", "alice", "alice", "to myself"), Forbidden),
+        (4, chat("m", "alice", "B!", "to nobody"), BadRequest),
+        (2, chat("m", "bob", "alice", ""), BadRequest),
+        (2, chat("m", "bob", "alice", &long), TextTooLong),
+        (2, chat("not a mark", "bob", "alice", "hi"), BadRequest),
+        (2, edited("m", "bob", "alice", "t", &long, 2), TextTooLong),
+        (2, deleted("m", "bob", "alice", "no mark!"), BadRequest),
+        (2, offered("abc"), BadRequest),
+        (2, offered(&"A".repeat(64)), BadRequest),
+        (2, PeerLine::Chat(elsewhere), BadRequest),
+        (2, PeerLine::Ack { ids }, BadRequest),
+    ]
+}
+
+#[tokio::test]
+async fn a_line_must_be_its_senders_and_keep_the_bounds() {
+    let alice = Fixture::new().await;
+    alice.knows("alice", &[4]).await;
+    alice.knows("bob", &[2]).await;
+    for (from, line, code) in refusals() {
+        match alice.says(from, line.clone()).await {
+            Received::Refused(error) => assert_eq!(error.code, code, "{line:?}"),
+            Received::Stored { .. } => panic!("stored: {line:?}"),
+        }
+    }
+    assert!(alice.posts("@bob").await.is_empty());
+    assert!(alice.posts("@alice").await.is_empty());
+    let full = "x".repeat(16_384);
+    for (from, line) in [
+        (2, chat("m", "bob", "alice", &full)),
+        (2, offered(&"a".repeat(64))),
+        // The same mark of another device is another post.
+        (4, chat("m", "alice", "bob", "mine")),
+    ] {
+        let stored = Received::Stored { duplicate: false };
+        assert_eq!(alice.says(from, line).await, stored);
+    }
+    assert!(!alice.texts("@bob").await[1].contains('/'));
+    let posts = alice.posts("@bob").await;
+    let last = (&*posts[2].from, &posts[2].state);
+    assert_eq!((posts.len(), last), (3, ("alice", &PostState::Here)));
+}
+
+#[tokio::test]
+async fn nothing_of_a_blocked_user_or_an_ended_device_comes_in() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2, 3]).await;
+    let before = alice.row(2).await;
+    alice.block("bob", true).await.unwrap();
+    assert!(!alice.row(2).await.may_get());
+    // The row that the caller has may be older than the block.
+    let came = Came::Mail {
+        n: 3,
+        ratchet: ratchet(2, "s", "p"),
+    };
+    let line = chat("m", "bob", "alice", "hi");
+    let answer = alice
+        .receive(before, line.clone(), came, now(0))
+        .await
+        .unwrap();
+    assert!(matches!(answer, Received::Refused(_)));
+    assert_eq!(alice.taken().await.unwrap(), [3]);
+    assert!(alice.session(device(2)).await.unwrap().is_some());
+    let refused = alice.send(at("@bob"), "hi".into(), None, now(0)).await;
+    assert!(refused.is_err());
+    alice.block("bob", false).await.unwrap();
+    assert_eq!(
+        alice.says(2, line.clone()).await,
+        Received::Stored { duplicate: false }
+    );
+
+    let before = alice.row(3).await;
+    let (_, ended) = (before.clone(), vec![device(3)]);
+    alice
+        .learn("bob", Vec::new(), ended, false, now(1))
+        .await
+        .unwrap();
+    let answer = alice
+        .receive(before, line, Came::Link(Way::Lan), now(0))
+        .await
+        .unwrap();
+    assert!(matches!(answer, Received::Refused(_)));
+}
+
+#[tokio::test]
+async fn changes_wait_for_their_post_and_are_their_authors() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2]).await;
+    alice.knows("alice", &[]).await;
+    let stored = Received::Stored { duplicate: false };
+    // Two edits and a reaction come before the post; the later edit is the first to come.
+    assert_eq!(
+        alice
+            .says(2, edited("e2", "bob", "alice", "m", "third", 3))
+            .await,
+        stored
+    );
+    assert_eq!(
+        alice
+            .says(2, edited("e1", "bob", "alice", "m", "second", 2))
+            .await,
+        stored
+    );
+    assert_eq!(
+        alice
+            .says(2, reacted("r1", "bob", "alice", "m", true, 4))
+            .await,
+        stored
+    );
+    assert_eq!(
+        alice
+            .says(2, edited("e2", "bob", "alice", "m", "third", 3))
+            .await,
+        Received::Stored { duplicate: true }
+    );
+    assert_eq!(
+        alice.says(2, chat("m", "bob", "alice", "first")).await,
+        stored
+    );
+    let post = alice.posts("@bob").await.remove(0);
+    assert_eq!(post.body, PostBody::Text("third".into()));
+    assert_eq!(post.edited, Some(now(3)));
+    assert_eq!(post.reactions[0].by, ["bob"]);
+    // Taken back, then given earlier by its clock: the later word stands.
+    alice
+        .says(2, reacted("r2", "bob", "alice", "m", false, 6))
+        .await;
+    alice
+        .says(2, reacted("r3", "bob", "alice", "m", true, 5))
+        .await;
+    assert!(alice.posts("@bob").await[0].reactions.is_empty());
+
+    // What is mine is changed by none of Bob's.
+    let mine = alice
+        .send(at("@bob"), "mine".into(), None, now(0))
+        .await
+        .unwrap();
+    for line in [
+        edited("x1", "bob", "alice", &mine, "his", 9),
+        deleted("x2", "bob", "alice", &mine),
+    ] {
+        assert!(matches!(alice.says(2, line).await, Received::Refused(_)));
+    }
+    assert_eq!(alice.texts("@bob").await, ["third", "mine"]);
+    let theirs = alice
+        .edit(at("@bob"), "m".into(), "my word".into(), now(9))
+        .await;
+    assert!(theirs.is_err());
+
+    alice.says(2, deleted("d", "bob", "alice", "m")).await;
+    alice
+        .says(2, edited("e3", "bob", "alice", "m", "back", 99))
+        .await;
+    let post = alice.posts("@bob").await.remove(0);
+    assert!(post.deleted && post.body == PostBody::Text(String::new()));
+}
+
+#[tokio::test]
+async fn early_changes_are_bounded_and_the_oldest_go() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2]).await;
+    for n in 0..=changes::EARLY {
+        let (id, target) = (format!("e{n}"), format!("m{n}"));
+        alice
+            .says(2, edited(&id, "bob", "alice", &target, "new", 2))
+            .await;
+    }
+    for (n, expected) in [(0, "old"), (1, "new"), (changes::EARLY, "new")] {
+        alice
+            .says(2, chat(&format!("m{n}"), "bob", "alice", "old"))
+            .await;
+        assert_eq!(alice.texts("@bob").await.pop().unwrap(), expected, "{n}");
+    }
+}
+
+#[tokio::test]
+async fn reactions_of_one_user_to_one_post_are_bounded() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2]).await;
+    alice.says(2, chat("m", "bob", "alice", "hi")).await;
+    for n in 0..changes::REACTIONS + 5 {
+        let PeerLine::Reaction(mut line) = reacted(&format!("r{n}"), "bob", "alice", "m", true, 4)
+        else {
+            unreachable!()
+        };
+        line.emoji = format!("e{n}");
+        alice.says(2, PeerLine::Reaction(line)).await;
+    }
+    let given = alice.posts("@bob").await[0].reactions.len() as u64;
+    assert_eq!(given, changes::REACTIONS);
+    // Of one's own there are at most 20 different.
+    let mine = alice
+        .react(at("@bob"), "m".into(), "👍".into(), true, now(5))
+        .await;
+    assert!(mine.is_err());
+}
+
+#[tokio::test]
+async fn changes_of_ones_own_go_out_after_the_post() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2]).await;
+    let (id, _) = alice.sends("@bob", "one", &[(2, "bob")]).await;
+    // The clock of this computer was set back meanwhile: the newer text wins all the same.
+    alice
+        .edit(at("@bob"), id.clone(), "two".into(), now(-100))
+        .await
+        .unwrap();
+    alice
+        .edit(at("@bob"), id.clone(), "three".into(), now(-200))
+        .await
+        .unwrap();
+    alice
+        .react(at("@bob"), id.clone(), "🎉".into(), true, now(0))
+        .await
+        .unwrap();
+    alice
+        .react(at("@bob"), id.clone(), "🎉".into(), true, now(0))
+        .await
+        .unwrap();
+    alice.delete(at("@bob"), id.clone(), now(0)).await.unwrap();
+    let lines = alice.unspread(10).await.unwrap();
+    assert_eq!(lines.len(), 4);
+    for line in lines {
+        alice
+            .spread(line.n, vec![(device(2), "bob".into())])
+            .await
+            .unwrap();
+    }
+    let out = alice.deliveries(device(2), false, 10).await.unwrap();
+    let bob = Fixture::without_device();
+    let bob = PeerStore::open(&bob.dir.path().join("bob.db"), "bob").map(|store| (bob, store));
+    let (_kept, bob) = bob.unwrap();
+    bob.learn("alice", vec![card("alice", 1)], Vec::new(), true, now(0))
+        .await
+        .unwrap();
+    let from = bob.device(device(1)).await.unwrap().unwrap();
+    for (at_line, text) in [(0, "one"), (1, "two"), (2, "three"), (3, "three"), (4, "")] {
+        let line = out[at_line].line.clone();
+        let stored = bob
+            .receive(from.clone(), line, Came::Link(Way::Lan), now(0))
+            .await;
+        assert_eq!(stored.unwrap(), Received::Stored { duplicate: false });
+        let post = bob.page(at("@alice"), None, 1).await.unwrap().0.remove(0);
+        assert_eq!(post.body, PostBody::Text(text.into()));
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_heard_of_is_only_removed_here() {
+    let alice = Fixture::new().await;
+    let id = alice
+        .send(at("@bob"), "oops".into(), None, now(0))
+        .await
+        .unwrap();
+    alice.delete(at("@bob"), id, now(1)).await.unwrap();
+    assert!(alice.unspread(10).await.unwrap().is_empty());
+    assert!(alice.posts("@bob").await[0].deleted);
+}
+
+#[tokio::test]
+async fn a_post_that_goes_to_nobody_has_failed_and_may_be_tried_again() {
+    let alice = Fixture::new().await;
+    let id = alice
+        .send(at("@bob"), "hi".into(), None, now(0))
+        .await
+        .unwrap();
+    let n = alice.unspread(10).await.unwrap()[0].n;
+    alice.failed(n, "no device").await.unwrap();
+    assert_eq!(
+        alice.state("@bob").await,
+        PostState::Failed("no device".into())
+    );
+    assert!(alice.unspread(10).await.unwrap().is_empty());
+    alice.retry(at("@bob"), id.clone()).await.unwrap();
+    assert_eq!(alice.state("@bob").await, PostState::OnItsWay);
+    assert!(alice.retry(at("@bob"), id).await.is_err());
+    assert_eq!(alice.unspread(10).await.unwrap()[0].n, n);
+
+    // One device of two is gone: it still goes to the other.
+    alice
+        .spread(
+            n,
+            vec![(device(2), "bob".into()), (device(3), "bob".into())],
+        )
+        .await
+        .unwrap();
+    alice.held(n, device(3)).await.unwrap();
+    alice.undeliverable(n, device(2), "gone").await.unwrap();
+    assert_eq!(alice.state("@bob").await, PostState::Sealed);
+    alice.undeliverable(n, device(3), "gone too").await.unwrap();
+    assert_eq!(
+        alice.state("@bob").await,
+        PostState::Failed("gone too".into())
+    );
+    assert_eq!(alice.person("bob").await.unwrap().sealed, 0);
+}
+
+#[tokio::test]
+async fn sessions_are_bounded_and_the_last_used_is_first() {
+    let alice = Fixture::new().await;
+    for n in 0..7 {
+        let came = alice
+            .drop_mail(n, Some(ratchet(2, &format!("s{n}"), "p")))
+            .await;
+        came.unwrap();
+    }
+    alice
+        .drop_mail(9, Some(ratchet(2, "s3", "moved")))
+        .await
+        .unwrap();
+    let ids = alice.sessions(device(2)).await.unwrap();
+    let ids: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["s3", "s6", "s5", "s4", "s2"]);
+    assert_eq!(alice.session(device(2)).await.unwrap().unwrap().1, "moved");
+    let moved = Ratchet {
+        account: Some("new".into()),
+        ..ratchet(2, "s3", "p")
+    };
+    alice.drop_mail(10, Some(moved)).await.unwrap();
+    assert_eq!(alice.own().await.unwrap().unwrap().account, "new");
+}
+
+#[tokio::test]
+async fn a_forgotten_talk_does_not_come_back_by_a_duplicate() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2]).await;
+    alice.says(2, chat("m", "bob", "alice", "hi")).await;
+    assert!(alice.forget(at("@bob")).await.unwrap());
+    assert!(!alice.forget(at("@bob")).await.unwrap());
+    let again = alice.says(2, chat("m", "bob", "alice", "hi")).await;
+    assert_eq!(again, Received::Stored { duplicate: true });
+    assert!(alice.posts("@bob").await.is_empty());
+    assert!(alice.snapshot().await.unwrap().unwrap().0.talks.is_empty());
+    alice.says(2, chat("m2", "bob", "alice", "again")).await;
+    assert_eq!(
+        alice.snapshot().await.unwrap().unwrap().0.talks[0].unread,
+        1
+    );
+}
