@@ -29,8 +29,6 @@ mod marked;
 mod menu;
 pub(crate) mod part;
 mod peer_file;
-#[cfg(test)]
-mod peer_samples;
 mod people;
 #[cfg(test)]
 mod pictures;

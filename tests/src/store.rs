@@ -49,6 +49,13 @@ pub fn posts(home: &Path, talk: &str) -> Vec<Posted> {
     read().unwrap_or_default()
 }
 
+/// How the file of this name in a talk between devices stands in a home.
+pub fn peer_file(home: &Path, name: &str) -> Option<String> {
+    let query = "SELECT state FROM files WHERE name = ? ORDER BY n DESC";
+    let store = open_named(home, "peer.db")?;
+    store.query_row(query, [name], |row| row.get(0)).ok()
+}
+
 /// Whether a user's safety number was compared in a home, and is the same.
 pub fn is_verified(home: &Path, username: &str) -> bool {
     let query = "SELECT verified IS NOT NULL FROM people WHERE username = ?";

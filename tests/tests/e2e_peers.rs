@@ -5,7 +5,7 @@ use std::path::Path;
 
 use parlor_tests::desktop::{Desktop, Window, home};
 use parlor_tests::parlord::{Parlord, Setup};
-use parlor_tests::store::{Posted, is_verified, posts};
+use parlor_tests::store::{Posted, is_verified, peer_file, posts};
 use parlor_tests::until::{SOON, until};
 use parlor_tests::wire::Wire;
 use serde_json::json;
@@ -114,8 +114,11 @@ fn two_windows_talk_from_device_to_device() {
     bob.key("Up");
     bob.key("Return");
     let there = bob_home.path().join("Downloads").join("capture.bin");
-    until("the file", SOON, || {
+    until("the answer to the offer", SOON, || {
         bob.key("Return");
+        (peer_file(bob_home.path(), "capture.bin")? != "offered").then_some(())
+    });
+    until("the file", SOON, || {
         (std::fs::read(&there).ok()? == content).then_some(())
     });
     desktop.screenshot("peers-file");

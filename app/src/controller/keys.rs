@@ -7,7 +7,7 @@
 //! | Alt+Up, Alt+Down (with Shift: unread ones) | the room above, below |
 //! | Ctrl+1 to Ctrl+9 | the account of that place |
 //! | Ctrl+F, Ctrl+Shift+F | search here, everywhere |
-//! | Ctrl+B, Ctrl+Shift+P | sidebar, people |
+//! | Ctrl+B, Ctrl+Shift+P | sidebar, people (in a talk with one person: its safety) |
 //! | Ctrl+U, Ctrl+Shift+U | upload, upload by a path |
 //! | Ctrl+J | transfers |
 //! | in the transfers: Up, Down, Enter, Del | choose; stop, go on or open; cancel |

@@ -163,13 +163,17 @@ pub(super) fn looked(
 ) -> Effect {
     let mut then = Effect::None;
     let waits = matches!(&model.dialog, Some(Dialog::AttachPath(dialog)) if dialog.waits);
+    if typed && !waits {
+        // Its dialog was closed meanwhile: it is not wanted any more.
+        return then;
+    }
     match (&mut model.dialog, &result) {
-        (Some(Dialog::AttachPath(dialog)), Err(why)) if typed && waits => {
+        (Some(Dialog::AttachPath(dialog)), Err(why)) if typed => {
             dialog.waits = false;
             dialog.error = Some(why.clone());
         }
         (_, Err(why)) => model.toasts.failed(why.clone()),
-        (_, Ok(_)) if typed && waits => {
+        (_, Ok(_)) if typed => {
             model.dialog = None;
             then = Effect::Focus(conversation::COMPOSER);
         }

@@ -261,6 +261,73 @@ mod tests {
         assert_eq!(peers.unread(), 5);
     }
 
+    fn person(standing: DeviceStanding) -> Person {
+        Person {
+            username: "bob".into(),
+            devices: vec![KnownDevice {
+                device: DeviceId([9; 32]),
+                label: "laptop".into(),
+                since: "2026-11-19T09:00:00Z".parse().unwrap(),
+                standing,
+                path: None,
+            }],
+            safety: None,
+            trust: parlor_client::peer::Trust::NotCompared,
+            blocked: false,
+            path: None,
+            sealed: 0,
+            dialled: None,
+        }
+    }
+
+    #[test]
+    fn how_things_go_is_what_is_known() {
+        let check = |change: fn(&mut Person), expected| {
+            let mut bob = person(DeviceStanding::Accepted);
+            change(&mut bob);
+            let mut peers = Peers::default();
+            peers.people.insert("bob".into(), bob);
+            assert_eq!(peers.going("bob"), expected);
+        };
+        check(|_| {}, Going::Reaching);
+        check(|bob| bob.sealed = 1, Going::Sealed);
+        check(|bob| bob.devices.clear(), Going::Nowhere);
+        check(
+            |bob| bob.devices[0].standing = DeviceStanding::Revoked,
+            Going::Nowhere,
+        );
+        check(
+            |bob| {
+                bob.sealed = 1;
+                bob.path = Some(parlor_client::peer::Path {
+                    way: Way::Relay,
+                    round_trip: None,
+                    at: String::new(),
+                });
+            },
+            Going::Linked(Way::Relay),
+        );
+        assert_eq!(Peers::default().going("carol"), Going::Reaching);
+    }
+
+    #[test]
+    fn a_device_is_asked_about_until_it_is_answered_or_put_off() {
+        let device = DeviceId([9; 32]);
+        let mut peers = Peers::default();
+        assert!(!peers.asks_about("bob", &device));
+        let mut put = |standing| {
+            peers.people.insert("bob".into(), person(standing));
+            peers.asks_about("bob", &device)
+        };
+        assert!(put(DeviceStanding::New));
+        assert!(put(DeviceStanding::Changed));
+        assert!(!put(DeviceStanding::Accepted));
+        assert!(!put(DeviceStanding::Revoked));
+        assert!(put(DeviceStanding::New));
+        peers.put_off(device);
+        assert!(!peers.asks_about("bob", &device));
+    }
+
     #[test]
     fn oneself_is_always_here() {
         let mut channel = state("#trip", 0);

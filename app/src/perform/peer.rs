@@ -119,12 +119,16 @@ fn not_there(world: &World, account: AccountId, command: PeerCommand) -> Task<Me
         },
         PeerCommand::Meet(username) => Told::Met(username, Err(why)),
         PeerCommand::Join(channel) => Told::Joined(channel, Err(why)),
+        PeerCommand::Search { asked, talk, .. } => Told::Found {
+            asked,
+            within: talk.is_some(),
+            result: Err(why),
+        },
         // Said by itself once they open, or again with the next key.
         PeerCommand::Open(_)
         | PeerCommand::Learn(_)
         | PeerCommand::Typing(_)
         | PeerCommand::Read(..)
-        | PeerCommand::Search { .. }
         | PeerCommand::Behave { .. } => return Task::none(),
         _ => return failed(tr!("peer-failed", why = why)),
     };

@@ -1,6 +1,7 @@
 //! The screens as people use them, by clicks and keys, without a display.
 
 mod talk_looks;
+pub(super) mod talk_samples;
 mod talks;
 
 use iced::keyboard::Modifiers;

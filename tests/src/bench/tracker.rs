@@ -50,7 +50,12 @@ pub fn run(time: Duration) -> Result<()> {
     };
     let submit = script("submit.lua", SUBMIT)?;
     // One thread of wrk goes round all peers, so that all of them are registered.
-    let rate = load(&process, &address, &submit, time.max(Duration::from_secs(4)))?;
+    let rate = load(
+        &process,
+        &address,
+        &submit,
+        time.max(Duration::from_secs(4)),
+    )?;
     told("submit-info a second", rate);
     let list = script("channel.lua", CHANNEL)?;
     told(
@@ -60,7 +65,12 @@ pub fn run(time: Duration) -> Result<()> {
     let everybody = script("everybody.lua", EVERYBODY)?;
     let (rate, cpu) = load(&process, &address, &everybody, time)?;
     figure("get-list of everybody, a second", count(rate), "", None);
-    figure("the tracker's core", format!("{:.0} %", cpu * 100.0), "", None);
+    figure(
+        "the tracker's core",
+        format!("{:.0} %", cpu * 100.0),
+        "",
+        None,
+    );
     let used = process.usage().resident.saturating_sub(idle);
     figure(
         "memory that the peers and the load took",
@@ -74,7 +84,12 @@ pub fn run(time: Duration) -> Result<()> {
 fn told(what: &str, (rate, cpu): (f64, f64)) {
     let aim = format!("aim {}", count(WANTED));
     figure(what, count(rate), &aim, Some(rate >= WANTED));
-    figure("  of the tracker's core", format!("{:.0} %", cpu * 100.0), "", None);
+    figure(
+        "  of the tracker's core",
+        format!("{:.0} %", cpu * 100.0),
+        "",
+        None,
+    );
 }
 
 /// The tracker alone, on the server's core: the room server rests meanwhile.
@@ -83,7 +98,13 @@ fn start(bench: &Bench, folder: &Path) -> Result<(Process, String)> {
     let mut command = Command::new("taskset");
     command.args(["-c", &SERVER_CORE.to_string()]);
     command.arg(program("parlor-tracker"));
-    command.args(["run", "--listen", "127.0.0.1:0", "--no-rate-limits", "--data"]);
+    command.args([
+        "run",
+        "--listen",
+        "127.0.0.1:0",
+        "--no-rate-limits",
+        "--data",
+    ]);
     command.arg(&data).arg("--server").arg(bench.server.link());
     let process = Process::start("parlor-tracker", &mut command);
     let facts = data.join("parlor-tracker.json");

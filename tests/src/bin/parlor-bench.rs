@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
-use parlor_tests::bench::{acks, desktop, fanout, files, handshakes, idle, pages, proxy, server, tracker};
+use parlor_tests::bench::{
+    acks, desktop, fanout, files, handshakes, idle, pages, proxy, server, tracker,
+};
 
 /// Measures Parlor over TLS on loopback, with every message made durable.
 #[derive(Debug, Parser)]

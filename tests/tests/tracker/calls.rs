@@ -18,7 +18,10 @@ const NAMES: &str = "[tls]\nnames = [\"127.0.0.1\", \"localhost\"]\n";
 fn every_row_holds(tracker: &str, data: &Path) {
     let target = build_folder().parent().expect("target").to_owned();
     let python = target.join("tuspy/bin/python");
-    assert!(python.exists(), "requests is not installed: run tests/set-up");
+    assert!(
+        python.exists(),
+        "requests is not installed: run tests/set-up"
+    );
     let mut command = Command::new(python);
     command.arg(workspace().join("tests/tracker/calls.py"));
     command.arg(format!("https://{tracker}")).arg(PASSWORD);
@@ -29,12 +32,23 @@ fn every_row_holds(tracker: &str, data: &Path) {
     let mut script = Process::start("calls.py", &mut command);
     let status = script.wait(2 * SOON);
     let said = script.stdout();
-    assert!(status.success(), "{}\n{}", said.join("\n"), script.stderr().join("\n"));
-    assert!(said.iter().any(|line| line.ends_with("rows, 0 wrong")), "{said:?}");
+    assert!(
+        status.success(),
+        "{}\n{}",
+        said.join("\n"),
+        script.stderr().join("\n")
+    );
+    assert!(
+        said.iter().any(|line| line.ends_with("rows, 0 wrong")),
+        "{said:?}"
+    );
 }
 
 fn server(folder: &Path, tracker: &str) -> Parlord {
-    let server = Setup::default().tracker(tracker).config(folder, NAMES).start();
+    let server = Setup::default()
+        .tracker(tracker)
+        .config(folder, NAMES)
+        .start();
     Wire::register(&server, "alice");
     Wire::register(&server, "bob");
     server
@@ -44,7 +58,9 @@ fn server(folder: &Path, tracker: &str) -> Parlord {
 fn the_tracker_inside_the_server_answers_as_the_tables_say() {
     let folder = TempDir::new().expect("a folder");
     let server = server(folder.path(), "127.0.0.1:0");
-    let tracker = server.facts()["tracker"].as_str().expect("there is a tracker");
+    let tracker = server.facts()["tracker"]
+        .as_str()
+        .expect("there is a tracker");
     every_row_holds(tracker, server.data());
 }
 
@@ -57,7 +73,13 @@ fn a_tracker_that_stands_alone_answers_as_the_tables_say() {
     let config = folder.path().join("tracker.toml");
     std::fs::write(&config, NAMES).expect("the configuration is written");
     let mut command = Command::new(program("parlor-tracker"));
-    command.args(["run", "--listen", "127.0.0.1:0", "--no-rate-limits", "--server"]);
+    command.args([
+        "run",
+        "--listen",
+        "127.0.0.1:0",
+        "--no-rate-limits",
+        "--server",
+    ]);
     command.arg(server.link()).arg("--config").arg(&config);
     command.arg("--data").arg(&data);
     let tracker = Process::start("parlor-tracker", &mut command);

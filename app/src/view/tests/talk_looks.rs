@@ -2,11 +2,11 @@
 
 use iced::Size;
 
-use super::super::peer_samples::{self as samples, device};
-use super::super::samples as rooms;
-use super::super::snapshots::{alone, compare, screen};
+use super::talk_samples::{self as samples, device};
 use crate::controller::{self, safety, talk};
 use crate::model::{Dialog, LinkState, Model, SettingsPage, ThemeChoice};
+use crate::view::samples as rooms;
+use crate::view::snapshots::{alone, compare, screen};
 
 const WINDOW: Size = Size::new(1280.0, 800.0);
 const LEAST: Size = Size::new(720.0, 480.0);

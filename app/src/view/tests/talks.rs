@@ -6,14 +6,14 @@ use iced_test::Simulator;
 use parlor_client::peer::{PeerEvent, PeerSnapshot, PostBody, PostState, Talk, Trust, Way};
 use parlor_protocol::reply::Hit;
 
-use super::super::peer_samples::{self as samples, NEW, device};
-use super::super::snapshots::screen;
+use super::talk_samples::{self as samples, NEW, device};
 use crate::controller::{self, Message, attach, conversation, keys, peer, talk};
 use crate::effect::{Effect, PeerCommand, Question, Upload};
 use crate::model::composer::Attached;
 use crate::model::{Deliberate, Dialog, Found, LinkState, Model, Panel, Region, ThemeChoice};
 use crate::picker::Picked;
 use crate::theme::Theme;
+use crate::view::snapshots::screen;
 
 const WINDOW: Size = Size::new(1280.0, 800.0);
 const PLAIN: Modifiers = Modifiers::empty();
