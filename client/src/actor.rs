@@ -359,14 +359,16 @@ impl Actor {
         Ok(())
     }
 
-    /// Hands letters to who listens, as long as there is room; without a listener they go nowhere.
+    /// Hands letters to who listens, as long as there is room. Without a listener they wait for one that is
+    /// expected, or go nowhere.
     fn hand_over(&mut self) {
         if self.letters.is_empty() {
             return;
         }
         let Some(listener) = self.parts.tap.listener() else {
-            self.parts.tap.missed();
-            self.letters.clear();
+            if !self.parts.tap.nobody() {
+                self.letters.clear();
+            }
             return;
         };
         while let Some(letter) = self.letters.pop_front() {

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::netns::Space;
 use crate::process::Process;
 use crate::program::program;
 use crate::wire::PASSWORD;
@@ -14,6 +15,8 @@ use crate::wire::PASSWORD;
 #[derive(Debug)]
 pub struct Cli {
     home: PathBuf,
+    /// What stands in front of the command.
+    prefix: Vec<String>,
     _own: TempDir,
 }
 
@@ -33,8 +36,16 @@ impl Cli {
         let own = TempDir::new().expect("a temporary folder is made");
         Self {
             home: own.path().join("home"),
+            prefix: Vec::new(),
             _own: own,
         }
+    }
+
+    /// A new, empty home, whose commands run in a network namespace.
+    pub fn inside(space: &Space) -> Self {
+        let mut cli = Self::new();
+        cli.prefix.extend(space.prefix());
+        cli
     }
 
     /// Its home folder.
@@ -43,7 +54,15 @@ impl Cli {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(program("parlor-cli"));
+        let path = program("parlor-cli");
+        let mut command = match self.prefix.split_first() {
+            None => Command::new(path),
+            Some((first, rest)) => {
+                let mut prefixed = Command::new(first);
+                prefixed.args(rest).arg(path);
+                prefixed
+            }
+        };
         command.arg("--home").arg(&self.home).args(args);
         command.env("PARLOR_PASSWORD", PASSWORD);
         command

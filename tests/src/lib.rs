@@ -23,6 +23,7 @@
 //! - [`browser`]: scripts that drive a real browser.
 //! - [`store`]: what an app keeps in its home, read from outside.
 //! - [`disk`]: a small disk that can be filled.
+//! - [`netns`]: networks of their own, with routers, switches and captures.
 //! - [`tree`]: the source tree, for the invariants.
 //! - [`bench`]: the parts of `cargo bench-parlor`.
 #![warn(missing_docs)]
@@ -37,6 +38,7 @@ pub mod elsewhere;
 pub mod files;
 pub mod gate;
 pub mod http;
+pub mod netns;
 pub mod parlord;
 pub mod process;
 pub mod program;

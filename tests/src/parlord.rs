@@ -8,6 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::netns::Space;
 use crate::process::Process;
 use crate::program::program;
 use crate::raw::Raw;
@@ -21,7 +22,8 @@ pub struct Setup {
     data: Option<PathBuf>,
     listen: String,
     tracker: String,
-    core: Option<usize>,
+    /// What stands in front of the command.
+    prefix: Vec<String>,
 }
 
 impl Default for Setup {
@@ -43,7 +45,7 @@ impl Setup {
             data: None,
             listen: "127.0.0.1:0".to_owned(),
             tracker: "off".to_owned(),
-            core: None,
+            prefix: Vec::new(),
         }
     }
 
@@ -96,8 +98,20 @@ impl Setup {
 
     /// On one processor core only.
     #[must_use]
-    pub fn core(mut self, core: usize) -> Self {
-        self.core = Some(core);
+    pub fn core(self, core: usize) -> Self {
+        let words = ["taskset".to_owned(), "-c".to_owned(), core.to_string()];
+        self.prefix(words)
+    }
+
+    /// In a network namespace.
+    #[must_use]
+    pub fn inside(self, space: &Space) -> Self {
+        self.prefix(space.prefix())
+    }
+
+    /// With these words in front of the command: they must leave the process its id.
+    fn prefix(mut self, words: impl IntoIterator<Item = String>) -> Self {
+        self.prefix.extend(words);
         self
     }
 
@@ -124,12 +138,12 @@ impl Setup {
 
     fn spawn(&self, data: &Path) -> Process {
         let path = program("parlord");
-        let mut command = match self.core {
+        let mut command = match self.prefix.split_first() {
             None => Command::new(path),
-            Some(core) => {
-                let mut pinned = Command::new("taskset");
-                pinned.arg("-c").arg(core.to_string()).arg(path);
-                pinned
+            Some((first, rest)) => {
+                let mut prefixed = Command::new(first);
+                prefixed.args(rest).arg(path);
+                prefixed
             }
         };
         command.arg("run").arg("--data").arg(data);

@@ -171,7 +171,10 @@ impl Live<'_> {
                 }
                 Err(_) => Err(Outcome::Ended(EndReason::Dropped)),
             },
-            () = parts.tap.renewed() => Err(offline(OfflineReason::Lost)),
+            missed = parts.tap.stirred() => match missed {
+                true => Err(offline(OfflineReason::Lost)),
+                false => Ok(()),
+            },
             // There is room again, or nobody to wait for: the next turn hands over.
             () = has_room(listener.as_ref()), if listener.is_some() => Ok(()),
             () = sleep_until(wake) => self.timer(Instant::now()).await,

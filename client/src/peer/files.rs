@@ -17,20 +17,24 @@
 //! # Layout
 //!
 //! - this file: what the node has of it, and what it needs of others.
-//! - `engine`: the task that starts, stops and tells of jobs; `lines`: what other devices say to it.
-//! - `prepare`, `send`: the jobs of a file from here; `receive`: that of a file to here.
+//! - `engine`: the task that compares rows and jobs; `jobs`: these, and their ends.
+//! - `lines`: what other devices say; `tell`: what they are told.
+//! - `prepare`, `send`: the jobs of a file from here; `receive`, `fetch`: that of a file to here.
 //! - `source`: the file that goes; `part`: the file that comes; `format`: the form of a sealed file.
 //! - `depot`: the room server's side.
 
 mod depot;
 mod engine;
+mod fetch;
 mod format;
+mod jobs;
 mod lines;
 mod part;
 mod prepare;
 mod receive;
 mod send;
 mod source;
+mod tell;
 #[cfg(test)]
 mod tests;
 

@@ -12,7 +12,7 @@
 //! - `work`: the task that hears of everything; `incoming`: what links bring it;
 //!   `spread`: to which devices lines go; `channels`: peer channels; `wishes`: what handles ask for.
 //! - `lane`: what goes to one device, in order; `seal`: for one that is away.
-//! - `mail`: what was sealed for us.
+//! - `mail`: what was sealed for us; `reach`: links for files.
 
 mod channels;
 mod context;
@@ -23,6 +23,7 @@ mod lane;
 mod lock;
 mod mail;
 mod people;
+mod reach;
 mod seal;
 mod spread;
 mod wishes;
@@ -89,6 +90,7 @@ impl Peers {
         session: &Handle,
         options: PeerOptions,
     ) -> Result<(Self, PeerEvents), OpenError> {
+        session.tap().expect(true);
         let (peers, events, ends) = Self::attach_with(home, &session.account().id)?;
         let parts = Parts {
             home: home.clone(),
@@ -114,6 +116,7 @@ async fn supervise(mut parts: Parts) {
             Ended::Failed(why) => {
                 tracing::warn!(%why, "the node of the peers could not go on");
                 parts.state.send_replace(NodeState::Failed(why));
+                parts.session.tap().expect(false);
                 if lock::rest(&mut parts, BEGIN_AGAIN).await.is_none() {
                     break;
                 }

@@ -10,19 +10,21 @@
 //! - `schema`: the tables; `tx`: one transaction; `watch`: what other processes change.
 //! - `row`: what the node reads and writes.
 //! - `own`: this device; `people`, `devices`, `links`: the others; `wishes`: what handles ask for.
-//! - `talks`, `posts`, `changes`: what is shown; `writing`: what handles write.
+//! - `talks`, `posts`, `changes`: what is shown; `writing`, `deciding`: what handles write and decide.
 //! - `outgoing`, `sessions`, `incoming`: what goes out and comes in, once each.
-//! - `channels`, `entries`: peer channels; `files`: files.
+//! - `channels`, `entries`: peer channels; `files`, `offers`: files.
 //! - `feed`: what changed, for those who watch.
 
 mod changes;
 mod channels;
+mod deciding;
 mod devices;
 mod entries;
 mod feed;
 mod files;
 mod incoming;
 mod links;
+mod offers;
 mod outgoing;
 mod own;
 mod people;
@@ -86,12 +88,13 @@ impl PeerStore {
         let reader = schema::open(path).map_err(failed)?;
         let flusher = schema::open(path).map_err(failed)?;
         drop(opening);
+        let seen = watch::version(&writer);
         let writer = Worker::start("peers-writer", writer, TransactionBehavior::Immediate);
         let reader = Worker::start("peers-reader", reader, TransactionBehavior::Deferred);
         let (writer, reader) = (writer.map_err(told)?, reader.map_err(told)?);
         let (changed, _) = tokio_watch::channel(0);
         let (watching, end) = mpsc::channel();
-        watch::start(writer.weak(), flusher, changed.clone(), end).map_err(told)?;
+        watch::start((writer.weak(), seen), flusher, changed.clone(), end).map_err(told)?;
         Ok(Self {
             writer,
             reader,

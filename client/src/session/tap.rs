@@ -52,9 +52,12 @@ pub(crate) enum Letter {
 pub(crate) struct Tap {
     facts: watch::Sender<Option<Arc<SessionFacts>>>,
     listener: Mutex<Option<mpsc::Sender<Letter>>>,
+    /// Whether somebody is about to listen: letters wait for them.
+    expecting: AtomicBool,
     /// Whether letters of this connection went to nobody.
     missed: AtomicBool,
-    renew: Notify,
+    /// Somebody began to listen, or is not awaited any more.
+    stirred: Notify,
 }
 
 impl Default for Tap {
@@ -62,8 +65,9 @@ impl Default for Tap {
         Self {
             facts: watch::Sender::new(None),
             listener: Mutex::new(None),
+            expecting: AtomicBool::new(false),
             missed: AtomicBool::new(false),
-            renew: Notify::new(),
+            stirred: Notify::new(),
         }
     }
 }
@@ -81,9 +85,7 @@ impl Tap {
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         *listener = Some(tell);
         drop(listener);
-        if self.missed.swap(false, Ordering::SeqCst) {
-            self.renew.notify_one();
-        }
+        self.expect(false);
         letters
     }
 
@@ -93,14 +95,24 @@ impl Tap {
         listener.clone().filter(|tell| !tell.is_closed())
     }
 
-    /// Letters went to nobody.
-    pub(crate) fn missed(&self) {
-        self.missed.store(true, Ordering::SeqCst);
+    /// Whether somebody will listen soon, so that letters should wait.
+    pub(crate) fn expect(&self, soon: bool) {
+        self.expecting.store(soon, Ordering::SeqCst);
+        self.stirred.notify_one();
     }
 
-    /// Waits until the session should connect anew.
-    pub(crate) async fn renewed(&self) {
-        self.renew.notified().await;
+    /// Letters came for which nobody listens: whether they should wait.
+    pub(crate) fn nobody(&self) -> bool {
+        let waits = self.expecting.load(Ordering::SeqCst);
+        self.missed.fetch_or(!waits, Ordering::SeqCst);
+        waits
+    }
+
+    /// Waits until there may be somebody for the letters that wait. Says whether others were dropped, so
+    /// that the session has to connect anew.
+    pub(crate) async fn stirred(&self) -> bool {
+        self.stirred.notified().await;
+        self.listener().is_some() && self.missed.swap(false, Ordering::SeqCst)
     }
 
     /// One is let in. A server whose key cannot be read vouches for nobody, so that there are no peers.

@@ -110,8 +110,11 @@ async fn an_unknown_user_and_a_wrong_password_look_the_same() {
 async fn before_a_session_nothing_else_is_answered() {
     let server = TestServer::start().await;
     let mut door = server.connect().await;
+    let (sig, key) = ("A".repeat(86), "A".repeat(43));
     for kind in parlor_protocol::Request::TYPES {
         let line = json!({
+            "card": "x", "device_sig": sig, "fallback_key": {"key": key, "sig": sig},
+            "device": "ab".repeat(32), "to": "x", "body": "AA", "ns": [1],
             "type": kind, "username": "x", "password": PASSWORD, "nickname": "x", "room": "general",
             "text": "x", "nonce": "n", "target": 1, "emoji": "👍", "on": true, "query": "x", "seq": 1,
             "old": "x", "new": "x", "session": "1", "file": "x", "reason": "x", "topic": "x", "notify": "all",

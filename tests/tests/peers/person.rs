@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// A server with a tracker of its own.
 pub(crate) fn server() -> Parlord {
-    Setup::default().arg("--tracker").arg("127.0.0.1:0").start()
+    Setup::default().tracker("127.0.0.1:0").start()
 }
 
 /// Somebody who is registered.

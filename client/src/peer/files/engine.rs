@@ -1,29 +1,25 @@
 //! The task that runs what the rows say: it compares them with its jobs, starts and stops these, and
 //! writes down how they stand.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use parlor_protocol::peer::{FileHead, PeerLine};
+use parlor_protocol::peer::PeerLine;
 use parlor_protocol::{DeviceId, file_name};
-use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::prepare::{Prepared, Preparing, hash};
-use super::receive::{Expected, Received, Receiving};
-use super::send::{Sent, send};
-use super::source::Source;
-use super::{AT_ONCE, Ask, FileLink, LAST_STEPS, Links, NOT_ASKED_FOR, Setup};
+use super::jobs::{Ended, Job, Key, Sources};
+use super::receive::Expected;
+use super::{AT_ONCE, Ask, LAST_STEPS, Links, NOT_ASKED_FOR, Setup};
 use crate::peer::post::PeerFileState;
 use crate::peer::store::FileRow;
 use crate::peer::talk::Talk;
 use crate::store::StoreError;
-use crate::transfer::{TransferFailure, TransferState};
-use crate::transfers::progress::{Progress, Speed};
+use crate::transfer::TransferState;
 
 /// How often it is written down how far jobs are: often enough to look alive.
 const TICK: Duration = Duration::from_millis(300);
@@ -31,74 +27,32 @@ const TICK: Duration = Duration::from_millis(300);
 /// After a link came up, before it is asked how unsettled files stand: what was to be sent in order goes first.
 const SETTLE: Duration = Duration::from_secs(3);
 
-/// Files that wait to be sent. Who asks for more asks again later.
-const OUTGOING: usize = 64;
-
-/// Lines and removals under way.
-const ERRANDS: usize = 256;
-
-/// How long one of them may take.
-const ERRAND: Duration = Duration::from_secs(30);
-
-/// Names one job.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    /// A file is hashed, and perhaps sealed.
-    Prepare(String),
-    /// A file goes to a device.
-    Out(String, DeviceId),
-    /// A file comes.
-    In(String),
-}
-
-impl Key {
-    fn id(&self) -> &str {
-        match self {
-            Self::Prepare(id) | Self::Out(id, _) | Self::In(id) => id,
-        }
-    }
-}
-
-/// How a job ended.
-#[derive(Debug)]
-enum Ended {
-    Prepared(Prepared),
-    Sent(Sent),
-    Received(Received),
-}
-
-/// A running job.
-#[derive(Debug)]
-struct Job {
-    serial: u64,
-    stop: CancellationToken,
-    progress: Arc<Progress>,
-    speed: Speed,
-    /// What is shown while it runs; `None` if it shows nothing.
-    shown: Option<Arc<Mutex<PeerFileState>>>,
-    told: Option<(PeerFileState, u64, Option<u64>)>,
-    nudged: Arc<Notify>,
-}
+/// How long somebody to whom a file was offered may be away before it is sealed for them.
+const AWAY: Duration = Duration::from_secs(30);
 
 /// The engine.
 #[derive(Debug)]
 pub(super) struct Engine {
     pub(super) setup: Setup,
     pub(super) links: watch::Sender<Links>,
-    stop: CancellationToken,
-    expected: Arc<Expected>,
-    sources: Arc<Sources>,
-    preparing: Arc<Semaphore>,
-    sending: Arc<Semaphore>,
-    receiving: Arc<Semaphore>,
-    jobs: HashMap<Key, Job>,
-    ended: JoinSet<(Key, u64, Ended)>,
-    errands: JoinSet<()>,
-    serial: u64,
+    pub(super) stop: CancellationToken,
+    pub(super) expected: Arc<Expected>,
+    pub(super) sources: Arc<Sources>,
+    pub(super) preparing: Arc<Semaphore>,
+    pub(super) sending: Arc<Semaphore>,
+    pub(super) receiving: Arc<Semaphore>,
+    pub(super) jobs: HashMap<Key, Job>,
+    pub(super) ended: JoinSet<(Key, u64, Ended)>,
+    pub(super) errands: JoinSet<()>,
+    pub(super) serial: u64,
     /// The rows as they were last seen.
-    known: HashMap<String, FileRow>,
+    pub(super) known: HashMap<String, FileRow>,
+    /// Since when nobody is there to whom a file was offered.
+    lonely: HashMap<String, Instant>,
+    /// The files that the room server did not take. They are not tried again by this process.
+    pub(super) unsealable: HashSet<String>,
     /// When to ask a user's device how unsettled files stand.
-    settling: Vec<(Instant, DeviceId)>,
+    pub(super) settling: Vec<(Instant, DeviceId)>,
 }
 
 impl Engine {
@@ -117,6 +71,8 @@ impl Engine {
             errands: JoinSet::new(),
             serial: 0,
             known: HashMap::new(),
+            lonely: HashMap::new(),
+            unsealable: HashSet::new(),
             settling: Vec::new(),
         }
     }
@@ -289,6 +245,8 @@ impl Engine {
     async fn settled(&mut self, id: &str, before: FileRow) -> Result<(), StoreError> {
         self.stop_jobs(|key| key.id() == id);
         self.sources.forget(id);
+        self.lonely.remove(id);
+        self.unsealable.remove(id);
         let row = self.setup.ledger.file(id).await?;
         let state = row.as_ref().map(|row| row.state.clone());
         let row = row.unwrap_or(before);
@@ -339,272 +297,32 @@ impl Engine {
         }
     }
 
-    // --- Jobs.
-
-    fn runs(&self, which: impl Fn(&Key) -> bool) -> bool {
-        self.jobs.keys().any(which)
-    }
-
-    pub(super) fn stop_jobs(&self, which: impl Fn(&Key) -> bool) {
-        for (key, job) in &self.jobs {
-            if which(key) {
-                job.stop.cancel();
-            }
-        }
-    }
-
-    /// Whether a file goes to another device just now.
-    pub(super) fn goes_elsewhere(&self, id: &str, device: DeviceId) -> bool {
-        self.runs(|key| matches!(key, Key::Out(out, to) if out == id && *to != device))
-    }
-
-    /// A receiving goes on at once: its file was offered again.
-    pub(super) fn nudge(&self, id: &str) {
-        if let Some(job) = self.jobs.get(&Key::In(id.to_owned())) {
-            job.nudged.notify_one();
-        }
-    }
-
-    fn job(&mut self, key: &Key, done: u64, shown: Option<PeerFileState>) -> (u64, &Job) {
-        self.serial += 1;
-        let serial = self.serial;
-        let progress = Progress::default();
-        progress.set_done(done);
-        let job = Job {
-            serial,
-            stop: self.stop.child_token(),
-            progress: Arc::new(progress),
-            speed: Speed::default(),
-            shown: shown.map(|state| Arc::new(Mutex::new(state))),
-            told: None,
-            nudged: Arc::default(),
-        };
-        let place = self.jobs.entry(key.clone());
-        (serial, place.insert_entry(job).into_mut())
-    }
-
-    fn prepare(&mut self, row: FileRow, to: String) {
-        let key = Key::Prepare(row.id.clone());
-        if self.jobs.contains_key(&key) {
-            return;
-        }
-        let shown = Arc::new(Mutex::new(PeerFileState::Hashing));
-        let (setup, links) = (self.setup.clone(), self.links.subscribe());
-        let permits = Arc::clone(&self.preparing);
-        let (serial, job) = self.job(&key, 0, Some(PeerFileState::Hashing));
-        let preparing = Preparing {
-            setup,
-            links,
-            progress: Arc::clone(&job.progress),
-            shown: job.shown.clone().unwrap_or(shown),
-            stop: job.stop.clone(),
-        };
-        let stop = job.stop.clone();
-        self.ended.spawn(async move {
-            let prepared = tokio::select! {
-                () = stop.cancelled() => Prepared::Stopped,
-                prepared = async {
-                    let _permit = permits.acquire().await;
-                    preparing.run(row, to).await
-                } => prepared,
+    /// Seals what was offered to somebody who has gone away since.
+    fn seal_late(&mut self, now: Instant) {
+        use PeerFileState as State;
+        let is_online = self.setup.depot.standing().borrow().online;
+        let mut due = Vec::new();
+        for row in self.known.values() {
+            let Talk::Direct(to) = &row.talk else {
+                continue;
             };
-            (key, serial, Ended::Prepared(prepared))
-        });
-    }
-
-    fn receive(&mut self, row: &FileRow) {
-        let key = Key::In(row.id.clone());
-        if self.jobs.contains_key(&key) {
-            return;
-        }
-        let (setup, links) = (self.setup.clone(), self.links.subscribe());
-        let (expected, permits) = (Arc::clone(&self.expected), Arc::clone(&self.receiving));
-        let (serial, job) = self.job(&key, row.done, Some(PeerFileState::Running));
-        let receiving = Receiving {
-            setup,
-            links,
-            expected,
-            permits,
-            progress: Arc::clone(&job.progress),
-            stop: job.stop.clone(),
-            nudged: Arc::clone(&job.nudged),
-        };
-        let id = row.id.clone();
-        // It sees to its end itself, for it must not leave a write behind.
-        self.ended
-            .spawn(async move { (key, serial, Ended::Received(receiving.run(id).await)) });
-    }
-
-    /// Sends a file that was accepted, once it is its turn. Answers whether it has one.
-    pub(super) fn send(
-        &mut self,
-        row: FileRow,
-        link: Arc<dyn FileLink>,
-        offset: u64,
-        is_shown: bool,
-    ) -> bool {
-        let key = Key::Out(row.id.clone(), link.device());
-        let waiting = self.jobs.keys().filter(|key| matches!(key, Key::Out(..)));
-        if let Some(before) = self.jobs.get(&key) {
-            before.stop.cancel();
-        } else if waiting.count() >= OUTGOING {
-            return false;
-        }
-        let (permits, sources) = (Arc::clone(&self.sending), Arc::clone(&self.sources));
-        let shown = is_shown.then_some(PeerFileState::Running);
-        let (serial, job) = self.job(&key, offset, shown);
-        let (progress, stop) = (Arc::clone(&job.progress), job.stop.clone());
-        self.ended.spawn(async move {
-            let head = FileHead {
-                id: row.id.clone(),
-                offset,
-            };
-            let source = async {
-                let permit = permits.acquire().await;
-                (permit, sources.of(&row, &stop).await)
-            };
-            let ready = tokio::select! {
-                () = stop.cancelled() => None,
-                ready = source => Some(ready),
-            };
-            let sent = match ready {
-                None => Sent::Stopped,
-                Some((_, Err(failure))) => Sent::Failed(failure),
-                Some((_permit, Ok(source))) => send(&*link, &head, source, &progress, &stop).await,
-            };
-            (key, serial, Ended::Sent(sent))
-        });
-        true
-    }
-
-    async fn ended(&mut self, key: Key, serial: u64, ended: Ended) {
-        if self.jobs.get(&key).is_none_or(|job| job.serial != serial) {
-            return;
-        }
-        let Some(job) = self.jobs.remove(&key) else {
-            return;
-        };
-        let id = key.id().to_owned();
-        let done = match ended {
-            Ended::Prepared(prepared) => self.prepared(&id, prepared).await,
-            Ended::Sent(sent) => match &key {
-                Key::Out(_, device) => self.sent(&id, *device, sent, &job).await,
-                _ => Ok(()),
-            },
-            Ended::Received(received) => self.received(&id, received, &job).await,
-        };
-        self.noted(done);
-    }
-
-    async fn prepared(&mut self, id: &str, prepared: Prepared) -> Result<(), StoreError> {
-        let ledger = Arc::clone(&self.setup.ledger);
-        let Some(row) = ledger.file(id).await? else {
-            return Ok(());
-        };
-        match prepared {
-            Prepared::Stopped => {}
-            // Prepared anew, when it goes on.
-            _ if row.state == PeerFileState::Paused || is_over(&row.state) => {}
-            Prepared::Failed(failure) => {
-                let reason = failure.to_string();
-                if !row.blake3.is_empty()
-                    && let Talk::Direct(to) = &row.talk
-                {
-                    self.tell_user(to, &changed(id));
-                }
-                let failed = PeerFileState::Failed(reason);
-                ledger.file_state(id, failed, 0, None).await?;
+            let is_open = row.mine
+                && matches!(row.state, State::Offered | State::Waiting)
+                && !row.blake3.is_empty()
+                && row.sealed.is_none();
+            if !is_open || self.has_link(to) || self.unsealable.contains(&row.id) {
+                self.lonely.remove(&row.id);
+                continue;
             }
-            Prepared::Ready {
-                source,
-                blake3,
-                sealed,
-            } => {
-                self.sources.keep(id, source);
-                if row.blake3.is_empty() {
-                    ledger.offer(id, blake3).await?;
-                }
-                let (state, done) = match sealed {
-                    Some(_) => (PeerFileState::Sealed, row.size),
-                    None => (PeerFileState::Offered, 0),
-                };
-                self.put_state(id, state, done, None).await?;
+            let since = *self.lonely.entry(row.id.clone()).or_insert(now);
+            if is_online && now.saturating_duration_since(since) >= AWAY {
+                due.push((row.clone(), to.clone()));
             }
         }
-        Ok(())
-    }
-
-    async fn sent(
-        &mut self,
-        id: &str,
-        device: DeviceId,
-        sent: Sent,
-        job: &Job,
-    ) -> Result<(), StoreError> {
-        let Some(row) = self.setup.ledger.file(id).await? else {
-            return Ok(());
-        };
-        let is_shown = job.shown.is_some();
-        match sent {
-            Sent::Whole if is_shown => {
-                self.put_state(id, PeerFileState::Running, row.size, None)
-                    .await
-            }
-            Sent::Broken | Sent::Stopped if is_shown => {
-                let done = job.progress.done();
-                self.rest(&FileRow { done, ..row }).await
-            }
-            Sent::Failed(failure) => {
-                self.tell(device, changed(id));
-                // The sealed copy is still what was offered.
-                if row.sealed.is_some() {
-                    return self.rest(&row).await;
-                }
-                let failed = PeerFileState::Failed(failure.to_string());
-                self.put_state(id, failed, 0, None).await
-            }
-            Sent::Whole | Sent::Broken | Sent::Stopped => Ok(()),
+        for (row, to) in due {
+            self.lonely.remove(&row.id);
+            self.prepare(row, to);
         }
-    }
-
-    async fn received(
-        &mut self,
-        id: &str,
-        received: Received,
-        job: &Job,
-    ) -> Result<(), StoreError> {
-        let ledger = Arc::clone(&self.setup.ledger);
-        let Some(row) = ledger.file(id).await? else {
-            return Ok(());
-        };
-        let id_of = || id.to_owned();
-        match received {
-            Received::Stopped => {}
-            Received::Failed(why) => {
-                let failed = PeerFileState::Failed(why);
-                self.put_state(id, failed, job.progress.done(), None)
-                    .await?;
-            }
-            Received::Here(path) => {
-                ledger.file_place(id, Some(path), None).await?;
-                ledger
-                    .file_state(id, PeerFileState::Done, row.size, None)
-                    .await?;
-                if let Some(device) = row.device {
-                    self.tell(device, PeerLine::FileDone { id: id_of() });
-                }
-            }
-            Received::Bad(why) => {
-                ledger.file_place(id, row.path, None).await?;
-                if let Some(device) = row.device {
-                    let (id, reason) = (id_of(), why.clone());
-                    self.tell(device, PeerLine::FileReject { id, reason });
-                }
-                self.put_state(id, PeerFileState::Failed(why), 0, None)
-                    .await?;
-            }
-        }
-        Ok(())
     }
 
     /// Writes down how far jobs are, and asks how files stand.
@@ -618,6 +336,7 @@ impl Engine {
         for device in due {
             self.settle(device);
         }
+        self.seal_late(now);
         let mut told = Vec::new();
         for (key, job) in &mut self.jobs {
             let Some(shown) = &job.shown else {
@@ -626,7 +345,7 @@ impl Engine {
             let shown = shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let (state, rate) = match job.speed.state(&job.progress, now) {
                 TransferState::Running { per_second } => (shown, Some(per_second)),
-                TransferState::Waiting if shown == PeerFileState::Running => {
+                TransferState::Waiting if !matches!(key, Key::Prepare(_)) => {
                     (PeerFileState::Waiting, None)
                 }
                 _ => (shown, None),
@@ -643,84 +362,6 @@ impl Engine {
             self.noted(done);
         }
     }
-
-    // --- What is said to others.
-
-    pub(super) fn has_link(&self, username: &str) -> bool {
-        let links = self.links.borrow();
-        links.values().any(|link| link.username() == username)
-    }
-
-    /// Offers again, over a new link, what is not settled: the other side answers how it stands.
-    fn settle(&mut self, device: DeviceId) {
-        let link = self.links.borrow().get(&device).cloned();
-        let Some(link) = link else {
-            return;
-        };
-        let rows: Vec<FileRow> = self
-            .known
-            .values()
-            .filter(|row| matches!(&row.talk, Talk::Direct(to) if to == link.username()))
-            .filter(|row| row.mine && !row.blake3.is_empty() && row.state != PeerFileState::Paused)
-            .filter(|row| !self.jobs.contains_key(&Key::Out(row.id.clone(), device)))
-            .cloned()
-            .collect();
-        for row in rows {
-            self.offer_again(&row, Some(device));
-        }
-    }
-
-    /// Says to somebody who reads it: a line of which it does not matter if it is lost.
-    pub(super) fn tell(&mut self, device: DeviceId, line: PeerLine) {
-        let link = self.links.borrow().get(&device).cloned();
-        if let Some(link) = link {
-            self.errand(async move {
-                let _ = link.send(&line).await;
-            });
-        }
-    }
-
-    pub(super) fn tell_user(&mut self, username: &str, line: &PeerLine) {
-        let links = self.links.borrow();
-        let devices = links
-            .values()
-            .filter(|link| link.username() == username)
-            .map(|link| link.device());
-        let devices: Vec<DeviceId> = devices.collect();
-        drop(links);
-        for device in devices {
-            self.tell(device, line.clone());
-        }
-    }
-
-    /// Removes a sealed copy; what is not removed goes by the server's own sweep.
-    pub(super) fn remove_sealed(&mut self, row: &FileRow) {
-        let Some(sealed) = row.sealed.clone() else {
-            return;
-        };
-        let depot = Arc::clone(&self.setup.depot);
-        self.errand(async move {
-            if let Err(trouble) = depot.remove(&sealed.file).await {
-                tracing::info!(?trouble, "a sealed file stays until its time is over");
-            }
-        });
-    }
-
-    pub(super) fn remove_partial(&mut self, partial: Option<PathBuf>) {
-        if let Some(partial) = partial {
-            self.errand(async move {
-                let _ = tokio::fs::remove_file(partial).await;
-            });
-        }
-    }
-
-    fn errand(&mut self, errand: impl Future<Output = ()> + Send + 'static) {
-        if self.errands.len() < ERRANDS {
-            self.errands.spawn(async move {
-                let _ = timeout(ERRAND, errand).await;
-            });
-        }
-    }
 }
 
 /// Whether nothing is to be done for a file any more, unless somebody asks anew.
@@ -730,43 +371,4 @@ pub(super) fn is_over(state: &PeerFileState) -> bool {
         state,
         State::Done | State::Declined | State::Cancelled | State::Failed(_)
     )
-}
-
-/// What the other side is told of a file that is not here any more as it was offered; the path is none of its business.
-fn changed(id: &str) -> PeerLine {
-    PeerLine::FileReject {
-        id: id.to_owned(),
-        reason: "the file has changed, or is not there any more".to_owned(),
-    }
-}
-
-/// The files that go, as they were when they were hashed.
-#[derive(Debug, Default)]
-struct Sources(Mutex<HashMap<String, Source>>);
-
-impl Sources {
-    fn keep(&self, id: &str, source: Source) {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sources.insert(id.to_owned(), source);
-    }
-
-    fn forget(&self, id: &str) {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sources.remove(id);
-    }
-
-    fn kept(&self, id: &str) -> Option<Source> {
-        let sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sources.get(id).cloned()
-    }
-
-    /// That of a row; hashed again by a process that did not.
-    async fn of(&self, row: &FileRow, stop: &CancellationToken) -> Result<Source, TransferFailure> {
-        if let Some(source) = self.kept(&row.id) {
-            return Ok(source);
-        }
-        let (source, _) = hash(row, &Arc::default(), stop).await?;
-        self.keep(&row.id, source.clone());
-        Ok(source)
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use parlor_protocol::DeviceId;
-use parlor_protocol::peer::{DIRECT, FileOffer, PeerLine};
+use parlor_protocol::peer::{FileOffer, PeerLine};
 
 use super::engine::{Engine, is_over};
 use crate::peer::post::PeerFileState;
@@ -175,31 +174,6 @@ impl Engine {
         ledger
             .file_state(id, PeerFileState::Done, row.size, None)
             .await
-    }
-
-    /// Offers a file that was offered before, to a device or to all of its receiver's that are there.
-    pub(super) fn offer_again(&mut self, row: &FileRow, device: Option<DeviceId>) {
-        let Talk::Direct(to) = &row.talk else {
-            return;
-        };
-        if row.blake3.is_empty() {
-            return;
-        }
-        let line = PeerLine::FileOffer(FileOffer {
-            id: row.id.clone(),
-            from: self.setup.username.clone(),
-            to: to.clone(),
-            channel: DIRECT.to_owned(),
-            name: row.name.clone(),
-            size: row.size,
-            blake3: row.blake3.clone(),
-            time: Timestamp::now().into(),
-            sealed: row.sealed.clone(),
-        });
-        match device {
-            Some(device) => self.tell(device, line),
-            None => self.tell_user(to, &line),
-        }
     }
 }
 

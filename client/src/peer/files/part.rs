@@ -145,12 +145,12 @@ impl Opener {
 /// Writes what comes into the partial file, at most `room` bytes. The sink comes back however that goes.
 pub(super) async fn pump(
     coming: &mut impl Coming,
-    mut sink: Sink,
+    mut sink: Box<Sink>,
     mut opener: Option<Opener>,
     room: u64,
     progress: &Arc<Progress>,
     stop: &CancellationToken,
-) -> (Option<Sink>, Result<(), Halt>) {
+) -> (Option<Box<Sink>>, Result<(), Halt>) {
     let (parts, mut taken) = mpsc::channel::<Vec<u8>>(AHEAD);
     let progress = Arc::clone(progress);
     let writing = tokio::task::spawn_blocking(move || {
@@ -221,7 +221,7 @@ async fn gather(
 }
 
 /// Opens the partial file, and hashes what is there of it.
-pub(super) fn open(path: &Path, size: u64, progress: &Progress) -> Result<Sink, String> {
+pub(super) fn open(path: &Path, size: u64, progress: &Progress) -> Result<Box<Sink>, String> {
     let sink = Sink::open(path, size, progress).map_err(|failure| failure.to_string())?;
     match free(path) {
         Some(free) if free < size - sink.at() => Err(format!(
@@ -229,7 +229,7 @@ pub(super) fn open(path: &Path, size: u64, progress: &Progress) -> Result<Sink, 
             size - sink.at() - free,
             path.parent().unwrap_or(path).display()
         )),
-        _ => Ok(sink),
+        _ => Ok(Box::new(sink)),
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) enum Prepared {
         source: Source,
         blake3: String,
         sealed: Option<SealedFile>,
+        /// The room server does not take it.
+        refused: bool,
     },
     /// It was stopped.
     Stopped,
@@ -87,25 +89,23 @@ impl Preparing {
             Ok(hashed) => hashed,
             Err(failure) => return Prepared::Failed(failure),
         };
+        let mut refused = false;
         let is_begun = row.upload.is_some();
         let sealed = if row.sealed.is_some() {
             row.sealed.clone().map(Ok)
         } else if !is_begun && (self.has_link(&to) || self.setup.reach.user(&to).await) {
             None
         } else {
-            self.seal_unless_there(&row, &to, &source, &blake3).await
+            let sealing = self.seal_unless_there(&row, &to, (&source, &blake3), &mut refused);
+            sealing.await
         };
-        match sealed {
-            Some(Err(failure)) => Prepared::Failed(failure),
-            Some(Ok(sealed)) => Prepared::Ready {
+        match sealed.transpose() {
+            Err(failure) => Prepared::Failed(failure),
+            Ok(sealed) => Prepared::Ready {
                 source,
                 blake3,
-                sealed: Some(sealed),
-            },
-            None => Prepared::Ready {
-                source,
-                blake3,
-                sealed: None,
+                sealed,
+                refused,
             },
         }
     }
@@ -121,14 +121,14 @@ impl Preparing {
         &mut self,
         row: &FileRow,
         to: &str,
-        source: &Source,
-        blake3: &str,
+        source: (&Source, &str),
+        refused: &mut bool,
     ) -> Option<Result<SealedFile, TransferFailure>> {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = PeerFileState::Sealing;
         self.progress.set_done(0);
-        let mut upload = Upload::noted(row, blake3);
+        let mut upload = Upload::noted(row, source.1);
         let is_over = tokio::select! {
-            sealed = self.seal(row, to, (source, blake3), &mut upload) => Some(sealed),
+            sealed = self.seal(row, to, source, &mut upload) => Some(sealed),
             () = self.wanted_directly(row, to) => None,
         };
         match is_over {
@@ -138,6 +138,7 @@ impl Preparing {
             )) => return Some(Err(failure)),
             Some(Err(failure)) => {
                 tracing::info!(id = row.id, %failure, "a file is offered without a sealed copy");
+                *refused = true;
             }
             None => {}
         }

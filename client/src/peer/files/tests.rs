@@ -2,6 +2,8 @@
 
 mod people;
 mod receiving;
+mod room;
+mod rows;
 mod sealing;
 mod sending;
 

@@ -19,6 +19,7 @@ pub(super) async fn take(parts: &mut Parts) -> Option<Lock> {
         match files.peer_lock() {
             Ok(Some(file)) => return Some(Lock(file)),
             Ok(None) => {
+                parts.session.tap().expect(false);
                 parts.state.send_if_modified(|now| {
                     let moved = *now != NodeState::Elsewhere;
                     *now = NodeState::Elsewhere;

@@ -10,7 +10,7 @@ use rusqlite::params;
 use super::changes::{self, Applied, Change, What};
 use super::row::{Came, DeviceRow, Received};
 use super::tx::Tx;
-use super::{PeerStore, Result, devices, files, people, posts, sessions, talks};
+use super::{PeerStore, Result, devices, offers, people, posts, sessions, talks};
 use crate::peer::person::{DeviceStanding, Way};
 use crate::peer::post::PostState;
 use crate::peer::talk::Talk;
@@ -70,7 +70,7 @@ fn take(
     let id = line.id().unwrap_or_default();
     if seen(tx, &device, id)? {
         if let PeerLine::FileOffer(offer) = line {
-            files::offered_again(tx, &device, offer)?;
+            offers::offered_again(tx, &device, offer)?;
         }
         return Ok(Ok(true));
     }
@@ -99,7 +99,7 @@ fn keep(
     let (time, text, reply_to) = match line {
         PeerLine::Chat(chat) => (chat.time, Some(&*chat.message), chat.reply_to.as_deref()),
         PeerLine::FileOffer(offer) => {
-            if !files::offered(tx, talk, &from.card.device, offer)? {
+            if !offers::offered(tx, talk, &from.card.device, offer)? {
                 return Ok(Err((Code::BadRequest, "There is a file with this id.")));
             }
             (offer.time, None, None)

@@ -125,7 +125,7 @@ fn save(tx: &Tx<'_>, own: &Own) -> rusqlite::Result<()> {
         [own.device.to_string()],
     )?;
     // The numbers to compare are made of it.
-    people::raise(tx, tx.me)?;
+    people::ensure(tx, tx.me)?;
     people::raise_all(tx)
 }
 

@@ -1,8 +1,10 @@
 //! The rules of the peers' store, each against a file of its own.
 
+mod changed;
 mod channels;
 mod direct;
 mod files;
+mod orders;
 mod people;
 mod sharing;
 

@@ -20,10 +20,11 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// Looks on a thread of its own until the other end of `end` is dropped. The writer's connection is asked
 /// for others' changes: it is told of no change of its own, and nothing else in this process changes the file.
 ///
-/// `connection` is the thread's own. It moves the log into the file, so that no writer ever
+/// `seen` is the writer's [`version`] from before anybody could read by the store: what changed after
+/// that is told. `connection` is the thread's own. It moves the log into the file, so that no writer ever
 /// waits for the disk.
 pub(super) fn start(
-    writer: WeakWorker,
+    (writer, seen): (WeakWorker, Option<i64>),
     connection: Connection,
     changed: watch::Sender<u64>,
     end: Receiver<()>,
@@ -31,7 +32,7 @@ pub(super) fn start(
     thread::Builder::new()
         .name("peers-watch".to_owned())
         .spawn(move || {
-            let mut theirs = None;
+            let mut theirs = seen;
             let mut all = version(&connection);
             let mut flushed = Instant::now();
             loop {
@@ -39,9 +40,7 @@ pub(super) fn start(
                     return;
                 };
                 if now.is_some() && now != theirs {
-                    if theirs.is_some() {
-                        changed.send_modify(|count| *count += 1);
-                    }
+                    changed.send_modify(|count| *count += 1);
                     theirs = now;
                 }
                 if flushed.elapsed() >= FLUSH {
@@ -57,7 +56,7 @@ pub(super) fn start(
 }
 
 /// A number that changes with every change by another connection.
-fn version(connection: &Connection) -> Option<i64> {
+pub(super) fn version(connection: &Connection) -> Option<i64> {
     connection
         .query_row("PRAGMA data_version", (), |row| row.get(0))
         .ok()

@@ -9,6 +9,9 @@ use super::row::Wish;
 use super::tx::{Tx, from_json, parsed, to_json};
 use super::{PeerStore, Result};
 
+/// Wishes that are kept; the oldest makes room. There are more only where no node ran for very long.
+const WISHES: u64 = 256;
+
 impl PeerStore {
     /// The wishes and their numbers, the oldest first.
     pub(crate) async fn wishes(&self) -> Result<Vec<(u64, Wish)>> {
@@ -61,6 +64,10 @@ pub(super) fn add(tx: &Tx<'_>, wish: &Wish) -> rusqlite::Result<()> {
     tx.run(
         "INSERT OR REPLACE INTO wishes (kind, arg, body) VALUES (?1, ?2, ?3)",
         params![kind, arg, body],
+    )?;
+    tx.run(
+        "DELETE FROM wishes WHERE n <= (SELECT n FROM wishes ORDER BY n DESC LIMIT 1 OFFSET ?1)",
+        [WISHES],
     )?;
     tx.wake();
     Ok(())

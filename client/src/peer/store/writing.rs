@@ -1,36 +1,35 @@
 //! What one writes, changes and decides here: for handles of any process.
 
-use std::path::{Path, PathBuf};
-
 use parlor_protocol::limits::REACTIONS_PER_MESSAGE;
 use parlor_protocol::peer::{Chat, DIRECT, Deleted, Edited, EntryKind, PeerLine, Reacted};
 use parlor_protocol::{Time, names};
 use rusqlite::params;
 
 use super::changes::{self, Change, What};
-use super::row::{UnsignedEntry, Wish};
+use super::row::UnsignedEntry;
 use super::tx::{Tx, time};
-use super::{PeerStore, entries, files, outgoing, own, people, posts, talks, wishes};
+use super::{PeerStore, entries, files, outgoing, own, people, posts, talks};
 use crate::peer::handle::PeerError;
 use crate::peer::post::{PeerFileState, PostState};
 use crate::peer::talk::Talk;
 use crate::random;
 
-type Result<T> = std::result::Result<T, PeerError>;
+pub(super) type Result<T> = std::result::Result<T, PeerError>;
 
 /// What a write answers: refused before anything was written, or done.
-type Written<T> = rusqlite::Result<Result<T>>;
+pub(super) type Written<T> = rusqlite::Result<Result<T>>;
 
-fn refused<T>(why: &str) -> Written<T> {
+pub(super) fn refused<T>(why: &str) -> Written<T> {
     Ok(Err(PeerError::Refused(why.to_owned())))
 }
 
-fn not_here<T>(what: &'static str) -> Written<T> {
+pub(super) fn not_here<T>(what: &'static str) -> Written<T> {
     Ok(Err(PeerError::NotHere(what)))
 }
 
 impl PeerStore {
-    async fn ask<T: Send + 'static>(
+    /// Writes something, unless it is refused.
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Tx<'_>) -> Written<T> + Send + 'static,
     ) -> Result<T> {
@@ -76,37 +75,10 @@ impl PeerStore {
     pub(crate) async fn retry(&self, talk: Talk, id: String) -> Result<()> {
         self.ask(move |tx| retry(tx, &talk, &id)).await
     }
-
-    /// Offers a file to a person, once it is hashed. Answers its id.
-    pub(crate) async fn send_file(
-        &self,
-        talk: Talk,
-        path: PathBuf,
-        size: u64,
-        now: Time,
-    ) -> Result<String> {
-        self.ask(move |tx| send_file(tx, &talk, &path, size, now))
-            .await
-    }
-
-    /// Accepts an offered file, to this place.
-    pub(crate) async fn accept_file(&self, id: String, to: PathBuf) -> Result<()> {
-        self.ask(move |tx| accept_file(tx, &id, &to)).await
-    }
-
-    /// Declines an offered file, or takes one's own back.
-    pub(crate) async fn cancel_file(&self, id: String, now: Time) -> Result<()> {
-        self.ask(move |tx| cancel_file(tx, &id, now)).await
-    }
-
-    /// Holds a file up, or lets it go on.
-    pub(crate) async fn pause_file(&self, id: String, paused: bool) -> Result<()> {
-        self.ask(move |tx| pause_file(tx, &id, paused)).await
-    }
 }
 
 /// Why one cannot write into a talk as things stand.
-fn closed(tx: &Tx<'_>, talk: &Talk) -> rusqlite::Result<Option<PeerError>> {
+pub(super) fn closed(tx: &Tx<'_>, talk: &Talk) -> rusqlite::Result<Option<PeerError>> {
     let refused = |why: &str| Some(PeerError::Refused(why.to_owned()));
     Ok(match talk {
         Talk::Channel(_) if talks::is_here(tx, talk)? => None,
@@ -194,7 +166,11 @@ fn send(
 }
 
 /// One's own post, if it is here and not taken back: its kind, and when its text was given.
-fn own_post(tx: &Tx<'_>, talk: &Talk, id: &str) -> rusqlite::Result<Option<(String, Time)>> {
+pub(super) fn own_post(
+    tx: &Tx<'_>,
+    talk: &Talk,
+    id: &str,
+) -> rusqlite::Result<Option<(String, Time)>> {
     tx.maybe(
         "SELECT kind, coalesce(edited, time) FROM posts WHERE talk = ?1 AND id = ?2
              AND author = ?3 AND kind <> 'notice' AND NOT deleted",
@@ -204,7 +180,7 @@ fn own_post(tx: &Tx<'_>, talk: &Talk, id: &str) -> rusqlite::Result<Option<(Stri
 }
 
 /// A time after another: what one's device says later must win, whatever its clock does.
-fn after(now: Time, before: Time) -> Time {
+pub(super) fn after(now: Time, before: Time) -> Time {
     now.max(Time::from_millis(before.as_millis().saturating_add(1)))
 }
 
@@ -314,7 +290,7 @@ fn delete(tx: &Tx<'_>, talk: &Talk, id: &str, now: Time) -> Written<()> {
 }
 
 /// What nobody has heard of yet is only removed here.
-fn take_back(tx: &Tx<'_>, talk: &Talk, id: &str, now: Time) -> rusqlite::Result<()> {
+pub(super) fn take_back(tx: &Tx<'_>, talk: &Talk, id: &str, now: Time) -> rusqlite::Result<()> {
     let unheard = match talk {
         Talk::Channel(channel) => entries::drop_unsigned(tx, channel, id)?,
         Talk::Direct(_) => {
@@ -395,106 +371,5 @@ fn retry(tx: &Tx<'_>, talk: &Talk, id: &str) -> Written<()> {
     }
     files::again(tx, id)?;
     tx.wake();
-    Ok(Ok(()))
-}
-
-fn send_file(tx: &Tx<'_>, talk: &Talk, path: &Path, size: u64, now: Time) -> Written<String> {
-    let Talk::Direct(to) = talk else {
-        return refused("Files go to one person: open the talk with them.");
-    };
-    if let Some(why) = closed(tx, talk)? {
-        return Ok(Err(why));
-    }
-    let id = random::nonce();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = parlor_protocol::file_name::clean(&name);
-    let device = own::device(tx)?.map(|(device, _)| device);
-    talks::ensure(tx, talk)?;
-    people::ensure(tx, to)?;
-    files::insert_own(tx, talk, (&id, device), (&name, size), path)?;
-    posts::insert(
-        tx,
-        &posts::New {
-            talk,
-            id: &id,
-            author: tx.me,
-            device,
-            time: now,
-            text: None,
-            reply_to: None,
-            state: PostState::OnItsWay,
-        },
-    )?;
-    Ok(Ok(id))
-}
-
-fn accept_file(tx: &Tx<'_>, id: &str, to: &Path) -> Written<()> {
-    let Some(file) = files::get(tx, id)?.filter(|file| !file.mine) else {
-        return not_here("offered file");
-    };
-    match file.state {
-        PeerFileState::Offered | PeerFileState::Declined | PeerFileState::Failed(_) => {}
-        PeerFileState::Cancelled => return refused("It was taken back by who sent it."),
-        PeerFileState::Done => return refused("It is here already."),
-        _ => return refused("It is on its way already."),
-    }
-    if let Talk::Direct(user) = &file.talk
-        && people::blocked(tx, user)?
-    {
-        return refused("This person is blocked: unblock them first.");
-    }
-    tx.run(
-        "UPDATE files SET path = ?2 WHERE id = ?1",
-        params![id, crate::store::path_bytes(to)],
-    )?;
-    tx.run(
-        "DELETE FROM wishes WHERE kind = 'reject' AND arg = ?1",
-        [id],
-    )?;
-    files::decide(tx, id, &PeerFileState::Waiting)?;
-    Ok(Ok(()))
-}
-
-fn cancel_file(tx: &Tx<'_>, id: &str, now: Time) -> Written<()> {
-    let Some(file) = files::get(tx, id)? else {
-        return not_here("file");
-    };
-    if matches!(
-        file.state,
-        PeerFileState::Done | PeerFileState::Declined | PeerFileState::Cancelled
-    ) {
-        return refused("It is over already.");
-    }
-    if file.mine {
-        let before = own_post(tx, &file.talk, id)?.map(|(_, before)| before);
-        files::decide(tx, id, &PeerFileState::Cancelled)?;
-        if let Some(before) = before {
-            take_back(tx, &file.talk, id, after(now, before))?;
-        }
-        return Ok(Ok(()));
-    }
-    files::decide(tx, id, &PeerFileState::Declined)?;
-    if let Some(device) = file.device {
-        let id = id.to_owned();
-        wishes::add(tx, &Wish::Reject { id, device })?;
-    }
-    Ok(Ok(()))
-}
-
-fn pause_file(tx: &Tx<'_>, id: &str, paused: bool) -> Written<()> {
-    let Some(file) = files::get(tx, id)? else {
-        return not_here("file");
-    };
-    if files::is_over(&file.state) {
-        return refused("It is over already.");
-    }
-    match (paused, file.state == PeerFileState::Paused) {
-        (true, false) if !file.mine && file.state == PeerFileState::Offered => {
-            return refused("It is not accepted yet.");
-        }
-        (true, false) => files::decide(tx, id, &PeerFileState::Paused)?,
-        (false, true) => files::go_on(tx, id)?,
-        _ => {}
-    }
     Ok(Ok(()))
 }

@@ -1,282 +1,14 @@
-//! What stands in for the store, the links and the room server.
+//! Alice's device, and other devices that are played by hand.
 
-use std::collections::BTreeMap;
-use std::future::pending;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
-use futures_util::stream;
-use http_body_util::{BodyExt, StreamBody};
-use hyper::body::Frame;
 use iroh::endpoint::{Connection, Endpoint, presets};
 use iroh::{EndpointAddr, SecretKey};
 use parlor_protocol::line;
 
+use super::room::Room;
+use super::rows::{LONG, Rows};
 use super::*;
-use crate::peer::files::depot::Fetched;
-use crate::transfer::TransferFailure;
-use crate::transfers::Standing;
-use crate::transfers::progress::Progress;
-use crate::transfers::trouble::Trouble;
-
-/// Longer than anything here takes.
-const LONG: Duration = Duration::from_secs(30);
-
-/// The rows, with the store's rules.
-#[derive(Debug)]
-pub(super) struct Rows {
-    rows: Mutex<BTreeMap<String, FileRow>>,
-    users: Mutex<HashMap<DeviceId, String>>,
-    changed: watch::Sender<u64>,
-    pub(super) offered: Mutex<Vec<FileRow>>,
-}
-
-impl Rows {
-    fn new() -> Arc<Self> {
-        Arc::new(Self {
-            rows: Mutex::default(),
-            users: Mutex::default(),
-            changed: watch::Sender::new(0),
-            offered: Mutex::default(),
-        })
-    }
-
-    pub(super) fn change<T>(&self, id: &str, change: impl FnOnce(&mut FileRow) -> T) -> Option<T> {
-        let changed = self.rows.lock().unwrap().get_mut(id).map(change);
-        self.changed.send_modify(|rev| *rev += 1);
-        changed
-    }
-
-    pub(super) fn insert(&self, row: FileRow) {
-        self.rows.lock().unwrap().insert(row.id.clone(), row);
-        self.changed.send_modify(|rev| *rev += 1);
-    }
-
-    /// Its user decides how it stands.
-    pub(super) fn decide(&self, id: &str, state: PeerFileState) {
-        self.change(id, |row| row.state = state);
-    }
-
-    pub(super) fn get(&self, id: &str) -> FileRow {
-        self.rows.lock().unwrap()[id].clone()
-    }
-
-    /// The row, once it is so.
-    pub(super) async fn until(&self, id: &str, is_so: impl Fn(&FileRow) -> bool) -> FileRow {
-        let mut changed = self.changed.subscribe();
-        let waiting = changed.wait_for(|_| is_so(&self.get(id)));
-        if timeout(LONG, waiting).await.is_err() {
-            panic!("it does not become so: {:?}", self.get(id));
-        }
-        self.get(id)
-    }
-
-    pub(super) async fn until_state(&self, id: &str, state: PeerFileState) -> FileRow {
-        self.until(id, |row| row.state == state).await
-    }
-}
-
-#[async_trait]
-impl Ledger for Rows {
-    fn changed(&self) -> watch::Receiver<u64> {
-        self.changed.subscribe()
-    }
-
-    async fn files(&self) -> Result<Vec<FileRow>, StoreError> {
-        let rows = self.rows.lock().unwrap();
-        let rows = rows.values().filter(|row| !engine::is_over(&row.state));
-        Ok(rows.cloned().collect())
-    }
-
-    async fn file(&self, id: &str) -> Result<Option<FileRow>, StoreError> {
-        Ok(self.rows.lock().unwrap().get(id).cloned())
-    }
-
-    async fn username_of(&self, device: DeviceId) -> Result<Option<String>, StoreError> {
-        Ok(self.users.lock().unwrap().get(&device).cloned())
-    }
-
-    async fn offer(&self, id: &str, blake3: String) -> Result<(), StoreError> {
-        let row = self.change(id, |row| {
-            row.blake3 = blake3;
-            if row.state == PeerFileState::Hashing {
-                row.state = PeerFileState::Offered;
-            }
-            row.clone()
-        });
-        self.offered.lock().unwrap().extend(row);
-        Ok(())
-    }
-
-    async fn file_state(
-        &self,
-        id: &str,
-        state: PeerFileState,
-        done: u64,
-        _rate: Option<u64>,
-    ) -> Result<(), StoreError> {
-        use PeerFileState as State;
-        self.change(id, |row| {
-            let decided = match row.state {
-                State::Cancelled | State::Declined | State::Done => true,
-                State::Paused => !engine::is_over(&state),
-                _ => false,
-            };
-            if !decided {
-                row.state = state;
-            }
-            row.done = done;
-        });
-        Ok(())
-    }
-
-    async fn file_place(
-        &self,
-        id: &str,
-        path: Option<PathBuf>,
-        partial: Option<PathBuf>,
-    ) -> Result<(), StoreError> {
-        self.change(id, |row| (row.path, row.partial) = (path, partial));
-        Ok(())
-    }
-
-    async fn file_upload(
-        &self,
-        id: &str,
-        upload: Option<String>,
-        sealed: Option<SealedFile>,
-    ) -> Result<(), StoreError> {
-        self.change(id, |row| (row.upload, row.sealed) = (upload, sealed));
-        Ok(())
-    }
-}
-
-/// The room server.
-#[derive(Debug)]
-pub(super) struct Room {
-    standing: watch::Sender<Standing>,
-    /// By id: whom they are for, how long they will be, and what is there.
-    pub(super) uploads: Mutex<BTreeMap<String, (String, u64, Vec<u8>)>>,
-    /// The next calls pass so many bytes only, and then the line breaks.
-    pub(super) cuts: Mutex<Vec<usize>>,
-    /// From where each call went on.
-    pub(super) offsets: Mutex<Vec<u64>>,
-    pub(super) refusal: Mutex<Option<TransferFailure>>,
-    /// A call that is cut waits for ever.
-    pub(super) hangs: Mutex<bool>,
-    /// Bytes that were taken.
-    pub(super) reached: watch::Sender<usize>,
-}
-
-impl Room {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            standing: watch::Sender::new(Standing {
-                online: true,
-                file_bytes: None,
-            }),
-            uploads: Mutex::default(),
-            cuts: Mutex::default(),
-            offsets: Mutex::default(),
-            refusal: Mutex::default(),
-            hangs: Mutex::default(),
-            reached: watch::Sender::default(),
-        })
-    }
-
-    fn cut(&self) -> usize {
-        self.cuts.lock().unwrap().pop().unwrap_or(usize::MAX)
-    }
-
-    async fn broken(&self) -> Trouble {
-        if *self.hangs.lock().unwrap() {
-            pending::<()>().await;
-        }
-        Trouble::Broken("cut".to_owned())
-    }
-}
-
-#[async_trait]
-impl Depot for Room {
-    fn standing(&self) -> watch::Receiver<Standing> {
-        self.standing.subscribe()
-    }
-
-    async fn begin(&self, username: &str, size: u64) -> Result<String, Trouble> {
-        if let Some(failure) = self.refusal.lock().unwrap().clone() {
-            return Err(Trouble::Over(failure));
-        }
-        let mut uploads = self.uploads.lock().unwrap();
-        let id = format!("{:022}", uploads.len());
-        uploads.insert(id.clone(), (username.to_owned(), size, Vec::new()));
-        Ok(id)
-    }
-
-    async fn reached(&self, id: &str, size: u64) -> Result<Option<u64>, Trouble> {
-        let uploads = self.uploads.lock().unwrap();
-        let upload = uploads.get(id).filter(|(_, total, _)| *total == size);
-        Ok(upload.map(|(_, _, there)| there.len() as u64))
-    }
-
-    async fn send(
-        &self,
-        id: &str,
-        offset: u64,
-        _length: u64,
-        mut parts: mpsc::Receiver<Bytes>,
-        _progress: Arc<Progress>,
-    ) -> Result<u64, Trouble> {
-        self.offsets.lock().unwrap().push(offset);
-        let mut left = self.cut();
-        while let Some(part) = parts.recv().await {
-            let passed = part.len().min(left);
-            left -= passed;
-            let there = {
-                let mut uploads = self.uploads.lock().unwrap();
-                let (_, _, there) = uploads.get_mut(id).unwrap();
-                there.extend_from_slice(&part[..passed]);
-                there.len()
-            };
-            self.reached.send_replace(there);
-            if left == 0 {
-                return Err(self.broken().await);
-            }
-        }
-        let uploads = self.uploads.lock().unwrap();
-        Ok(uploads[id].2.len() as u64)
-    }
-
-    async fn finish(&self, id: &str, size: u64) -> Result<(), Trouble> {
-        let uploads = self.uploads.lock().unwrap();
-        assert_eq!(uploads[id].2.len() as u64, size);
-        Ok(())
-    }
-
-    async fn remove(&self, id: &str) -> Result<(), Trouble> {
-        self.uploads.lock().unwrap().remove(id);
-        self.reached.send_replace(0);
-        Ok(())
-    }
-
-    async fn fetch(&self, id: &str, offset: u64, size: u64) -> Result<Fetched, Trouble> {
-        self.offsets.lock().unwrap().push(offset);
-        let cut = self.cut();
-        let uploads = self.uploads.lock().unwrap();
-        let gone = || Trouble::Over(TransferFailure::Gone);
-        let (_, total, there) = uploads.get(id).ok_or_else(gone)?;
-        assert_eq!(*total, size);
-        let rest = &there[usize::try_from(offset).unwrap()..];
-        let mut frames: Vec<_> = rest[..rest.len().min(cut)]
-            .chunks(100_000)
-            .map(|part| Ok(Frame::data(Bytes::copy_from_slice(part))))
-            .collect();
-        if cut < rest.len() {
-            frames.push(Err(std::io::Error::other("cut")));
-        }
-        let body = BodyExt::boxed_unsync(StreamBody::new(stream::iter(frames)));
-        Ok(Fetched::new(body, None))
-    }
-}
 
 /// Nobody is reached but those who come by themselves.
 #[derive(Debug)]
@@ -336,9 +68,7 @@ impl Owner {
     /// A device comes, and a link to it is up.
     pub(super) async fn meet(&self, username: &str) -> Peer {
         let peer = Peer::new(&self.files, username, None).await;
-        let mut users = self.rows.users.lock().unwrap();
-        users.insert(peer.device, username.to_owned());
-        drop(users);
+        self.rows.knows(peer.device, username);
         self.files.up(peer.link.clone()).await;
         peer
     }
@@ -501,7 +231,7 @@ impl Peer {
 
     /// All that it said was taken: an answer to something else came.
     pub(super) async fn is_heard(&mut self) {
-        self.says(super::accept("nothing", 0)).await;
+        self.says(accept("nothing", 0)).await;
         while self.hears_reject().await.0 != "nothing" {}
     }
 

@@ -1,6 +1,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::people::{Owner, Peer, Room};
+use super::people::{Owner, Peer};
+use super::room::Room;
 use super::*;
 
 const SIZE: usize = 2_000_000;

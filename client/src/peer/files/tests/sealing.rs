@@ -1,4 +1,5 @@
-use super::people::{Owner, Room};
+use super::people::Owner;
+use super::room::Room;
 use super::*;
 use crate::peer::files::format::{NONCE, SEALED_PIECE, sealed_size};
 use crate::transfer::TransferFailure;
@@ -56,7 +57,7 @@ async fn a_file_waits_sealed_for_who_is_away() {
         offsets.len() >= 3 && offsets[0] == 0 && offsets[1] == 0,
         "{offsets:?}"
     );
-    let aligned = |at: &u64| *at == 0 || (at - NONCE as u64) % SEALED_PIECE as u64 == 0;
+    let aligned = |at: &u64| *at == 0 || (at - NONCE as u64).is_multiple_of(SEALED_PIECE as u64);
     assert!(offsets.iter().all(aligned), "{offsets:?}");
     assert!(offsets.last().unwrap() > &500_000, "{offsets:?}");
 }
@@ -189,4 +190,39 @@ async fn a_sealed_copy_goes_when_it_is_not_needed() {
             .await
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_sealed_copy_that_does_not_come_is_not_tried_for_ever() {
+    let room = Room::new();
+    let (alice, bytes) = away(&room);
+    let row = alice.rows.until_state("f", PeerFileState::Sealed).await;
+    room.cuts.lock().unwrap().extend([0; 100]);
+    let bob = Owner::new(&room);
+    let mut peer = bob.meet("bob").await;
+    let theirs = theirs("f", peer.device, &bytes, Some(bob.path("y")));
+    bob.rows.insert(FileRow {
+        sealed: row.sealed,
+        ..theirs
+    });
+    assert_eq!(peer.hears_accept().await, ("f".to_owned(), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_offered_is_sealed_once_its_receiver_has_been_away_for_long() {
+    let room = Room::new();
+    let alice = Owner::new(&room);
+    let bytes = bytes(SIZE);
+    std::fs::write(alice.path("x"), &bytes).unwrap();
+    let mut row = own("f", &alice.path("x"), SIZE);
+    row.blake3 = hash(&bytes);
+    row.state = PeerFileState::Offered;
+    alice.rows.insert(row);
+    let row = alice.rows.until_state("f", PeerFileState::Sealed).await;
+    assert!(row.sealed.is_some());
+    assert!(
+        alice.rows.offered.lock().unwrap().is_empty(),
+        "the store offers it anew"
+    );
+    assert_eq!(room.uploads.lock().unwrap().len(), 1);
 }

@@ -1,6 +1,7 @@
 use iroh::endpoint::ReadError;
 
-use super::people::{Owner, Peer, Room};
+use super::people::{Owner, Peer};
+use super::room::Room;
 use super::*;
 
 /// Alice has offered a file of this size to bob, who is there.

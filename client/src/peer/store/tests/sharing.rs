@@ -5,10 +5,14 @@ use crate::peer::event::{PeerEvent, Standing};
 use crate::peer::handle::Peers;
 use crate::peer::{PeerEvents, PeerOptions};
 
-/// Facts until one is found; a fact that never comes hangs the test, which its runner ends.
+/// A fact that has not come by then never will.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Facts until one is found.
 async fn until(events: &mut PeerEvents, found: impl Fn(&PeerEvent) -> bool) -> PeerEvent {
     loop {
-        let batch = events.next().await.unwrap();
+        let next = tokio::time::timeout(DEADLINE, events.next());
+        let batch = next.await.unwrap().unwrap();
         if let Some(event) = batch.into_iter().find(&found) {
             return event;
         }
@@ -34,7 +38,10 @@ async fn what_another_process_writes_is_heard() {
         .send(at("@bob"), "hi".into(), None, now(0))
         .await
         .unwrap();
-    changed.changed().await.unwrap();
+    tokio::time::timeout(DEADLINE, changed.changed())
+        .await
+        .unwrap()
+        .unwrap();
     let posts = until(&mut events, |event| {
         matches!(event, PeerEvent::Posts { .. })
     })

@@ -1,0 +1,75 @@
+//! What passes through a namespace, in a file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use super::Space;
+use crate::process::Process;
+use crate::until::{SOON, until};
+
+/// How long the capturing program may take to write the rest.
+const REST: Duration = Duration::from_secs(10);
+
+/// Packets beyond this many are not kept, so that no test fills a disk.
+const PACKETS: &str = "500000";
+
+/// A running capture. Dropping it ends it, and removes the file.
+#[derive(Debug)]
+pub struct Capture {
+    tcpdump: Process,
+    file: PathBuf,
+    _folder: TempDir,
+}
+
+impl Capture {
+    /// Captures everything that passes any interface, from now on.
+    ///
+    /// # Panics
+    ///
+    /// When tcpdump cannot be started (tests/set-up installs it).
+    pub fn start(space: &Space) -> Self {
+        let folder = TempDir::new().expect("a temporary folder is made");
+        let file = folder.path().join("packets.pcap");
+        let mut command = space.command("tcpdump");
+        // Whole packets, written at once, by this user, who may write there.
+        command.args([
+            "-i", "any", "-n", "-U", "-s", "0", "-Z", "root", "-c", PACKETS, "-w",
+        ]);
+        let mut tcpdump = Process::start("tcpdump", command.arg(&file));
+        until("tcpdump to listen", SOON, || {
+            if let Some(status) = tcpdump.ended() {
+                panic!("tcpdump ended: {status}: {:?}", tcpdump.stderr());
+            }
+            let said = tcpdump.stderr();
+            said.iter()
+                .any(|line| line.contains("listening on"))
+                .then_some(())
+        });
+        Self {
+            tcpdump,
+            file,
+            _folder: folder,
+        }
+    }
+
+    /// Ends it, and gives every byte that was captured.
+    ///
+    /// # Panics
+    ///
+    /// When the file cannot be read.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.tcpdump.signal(Signal::INT);
+        self.tcpdump.wait(REST);
+        std::fs::read(&self.file).expect("what was captured is there")
+    }
+}
+
+/// Whether these bytes hold a text.
+pub fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
