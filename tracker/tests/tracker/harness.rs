@@ -158,6 +158,11 @@ impl World {
         }
     }
 
+    /// Drops it while it runs.
+    pub(crate) fn drop_running(&mut self) {
+        self.running = None;
+    }
+
     /// A connection to its port.
     pub(crate) async fn connect(&self, alpn: Alpn) -> TlsStream<TcpStream> {
         let config = client_config(Trust::Pins(vec![self.identity.pin()]), alpn).unwrap();
