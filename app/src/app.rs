@@ -9,6 +9,7 @@ use futures_util::stream::{self, Stream};
 use iced::keyboard::key::Named;
 use iced::{Event, Subscription, Task, event, keyboard, mouse, window};
 use jiff::Timestamp;
+use parlor_client::peer::Peers;
 use parlor_client::{AccountId, Handle, Home};
 use parlor_protocol::Time;
 use tokio::sync::mpsc;
@@ -17,10 +18,10 @@ use crate::controller::{self, keys};
 use crate::hosting::Hosting;
 use crate::instance::Instance;
 use crate::locale::{self, tr};
-use crate::model::{Account, LinkState, Model, Recent, Screen};
+use crate::model::{Account, LinkState, Model, Panel, Recent, Screen};
 use crate::perform::files::Bounds;
 use crate::picker::{FilePicker, SystemPicker};
-use crate::sending::{InOrder, Written};
+use crate::sending::{InOrder, Said, Written};
 use crate::theme::{Element, Theme, font};
 use crate::{perform, preferences_file, sessions, view};
 
@@ -52,6 +53,8 @@ pub(crate) enum Message {
     Screen(window::Id, iced::Size),
     /// A session is open: this is how to ask it.
     Opened(AccountId, Handle),
+    /// The peers' side of an account is open: this is how to ask it.
+    PeersOpened(AccountId, Peers),
 }
 
 impl Message {
@@ -73,8 +76,12 @@ pub(crate) struct World {
     pub home: Home,
     /// The sessions, to ask them.
     pub handles: HashMap<AccountId, Handle>,
+    /// The peers' sides of the accounts, to ask them.
+    pub peers: HashMap<AccountId, Peers>,
     /// What is on its way into the outboxes.
     pub sending: InOrder<Written>,
+    /// The same for talks between devices.
+    pub saying: InOrder<Said>,
     /// The server inside the app.
     pub hosting: Hosting,
     /// The system's dialogs for files.
@@ -144,7 +151,9 @@ fn boot(start: Start, preferences: crate::model::Preferences) -> (App, Task<Mess
     let mut world = World {
         home: start.home,
         handles: HashMap::new(),
+        peers: HashMap::new(),
         sending: InOrder::default(),
+        saying: InOrder::default(),
         hosting,
         picker: Box::new(SystemPicker),
         pictures: Bounds::default(),
@@ -213,6 +222,10 @@ fn update(app: &mut App, message: Message) -> Task<Message> {
             app.world.handles.insert(account, handle);
             return Task::none();
         }
+        Message::PeersOpened(account, peers) => {
+            app.world.peers.insert(account, peers);
+            return Task::none();
+        }
     };
     let effect = controller::update(&mut app.model, message);
     perform::perform(&mut app.world, effect)
@@ -261,7 +274,7 @@ fn subscription(app: &App) -> Subscription<Message> {
         .accounts
         .iter()
         .filter(|account| !matches!(account.link, LinkState::SignedOut { .. }))
-        .map(|account| sessions::of(&app.world.home, account));
+        .map(|account| sessions::of(&app.world.home, account, &app.model.preferences));
     Subscription::batch(
         sessions.chain([
             event::listen_with(listen),
@@ -284,9 +297,18 @@ fn tick_every(model: &Model) -> Duration {
         || model.front().is_some_and(|account| {
             matches!(account.link, LinkState::Offline { .. })
                 || account.someone_types()
+                || is_dialled(model, account)
                 || account.draft_waits()
         });
     Duration::from_secs(if counts { 1 } else { 20 })
+}
+
+/// Whether the safety panel counts down to the next attempt to reach somebody.
+fn is_dialled(model: &Model, account: &Account) -> bool {
+    let shows = model.window.panel == Some(Panel::Safety);
+    let person = account.front_person();
+    let person = person.and_then(|username| account.peers.people.get(&username));
+    shows && person.is_some_and(|p| p.path.is_none() && p.dialled.is_some_and(|d| d.next.is_some()))
 }
 
 fn now() -> Time {

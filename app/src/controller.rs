@@ -11,13 +11,17 @@ pub(crate) mod header;
 pub(crate) mod host;
 pub(crate) mod keys;
 pub(crate) mod menu;
+pub(crate) mod peer;
+pub(crate) mod peer_file;
 pub(crate) mod people;
+pub(crate) mod safety;
 pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sidebar;
 pub(crate) mod sign_in;
 pub(crate) mod switcher;
+pub(crate) mod talk;
 pub(crate) mod transfers;
 pub(crate) mod welcome;
 pub(crate) mod window;
@@ -29,7 +33,7 @@ use parlor_protocol::{Reply, Time};
 
 use crate::effect::{Effect, Question};
 use crate::model::local_path;
-use crate::model::{LinkState, Middle, Model, Screen};
+use crate::model::{LinkState, Middle, Model, Panel, Screen};
 
 /// Everything that can happen.
 #[derive(Debug, Clone)]
@@ -80,6 +84,14 @@ pub(crate) enum Message {
     Conversation(conversation::Message),
     /// A session told something.
     Session(AccountId, session::Message),
+    /// The peers' side of an account told something.
+    Peer(AccountId, peer::Message),
+    /// About talks that no server keeps.
+    Talk(talk::Message),
+    /// About the safety of the talk in front.
+    Safety(safety::Message),
+    /// About a file between devices.
+    PeerFile(peer_file::Message),
     /// The server answered.
     Answered {
         /// Whose connection asked.
@@ -158,6 +170,10 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         },
         Message::Conversation(message) => in_conversation(model, message),
         Message::Session(account, message) => session::update(model, &account, message),
+        Message::Peer(account, message) => peer::update(model, &account, message),
+        Message::Talk(message) => talk::update(model, message),
+        Message::Safety(message) => safety::update(model, message),
+        Message::PeerFile(message) => peer_file::update(model, message),
         Message::Answered {
             account,
             question,
@@ -227,6 +243,8 @@ fn in_conversation(model: &mut Model, message: conversation::Message) -> Effect 
     match message {
         conversation::Message::File(message) => return file::update(model, message),
         conversation::Message::Attach(message) => return attach::update(model, message),
+        conversation::Message::PeerFile(message) => return peer_file::update(model, message),
+        conversation::Message::Safety(message) => return safety::update(model, message),
         conversation::Message::Typed(Action::Edit(Edit::Paste(text)))
             if local_path::pasted(&text).is_some() =>
         {
@@ -294,7 +312,7 @@ pub(crate) fn show_account(model: &mut Model, account: &AccountId) -> Effect {
     opened.and(keep(model))
 }
 
-/// Brings a room of the account in front to the front.
+/// Brings a room or talk of the account in front to the front.
 pub(crate) fn show_room(model: &mut Model, room: &str) -> Effect {
     let now = model.now;
     model.menu = None;
@@ -303,7 +321,7 @@ pub(crate) fn show_room(model: &mut Model, room: &str) -> Effect {
     let Some(account) = model.front_mut() else {
         return Effect::None;
     };
-    if !account.rooms.contains_key(room) {
+    if !account.has(room) {
         return Effect::None;
     }
     let left = match account.room.replace(room.to_owned()) {
@@ -311,9 +329,18 @@ pub(crate) fn show_room(model: &mut Model, room: &str) -> Effect {
         _ => Effect::None,
     };
     let opened = conversation::opened(account, room, now);
-    let asked = people::ask(account);
+    let asked = match account.front_talk() {
+        Some(talk) => peer::opened(account, &talk),
+        None => people::ask(account),
+    };
+    let beside = match account.front_person() {
+        Some(_) => Panel::Safety,
+        None => Panel::People,
+    };
     let id = account.id.to_string();
     model.preferences.rooms.insert(id, room.to_owned());
+    let people = model.preferences.people;
+    model.window.stand_beside(beside, people);
     model.window.region = crate::model::Region::Composer;
     left.and(opened).and(asked).and(keep(model))
 }

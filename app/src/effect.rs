@@ -1,12 +1,16 @@
 //! What a controller wants done, as data. `perform.rs` alone turns it into
 //! iced tasks, so that a test asserts on the model and the effect.
 
+mod peer;
+
 use std::path::PathBuf;
 
 use parlor_client::{AccountId, Credentials, Greeting, Link, Place, Purpose, TransferId};
 use parlor_protocol::{File, Presence, Request};
 
 use crate::model::{LanguageChoice, Preferences};
+
+pub(crate) use peer::PeerCommand;
 
 /// What is to be done after an update.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -78,6 +82,8 @@ pub(crate) enum Effect {
     Host(HostOptions),
     /// Stops the server inside the app.
     StopHosting,
+    /// Something for an account's peers.
+    Peer(AccountId, PeerCommand),
     /// Something with files.
     Files(AccountId, FileEffect),
     /// Opens a file of this computer with the program that the system has for it.

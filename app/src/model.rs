@@ -13,6 +13,7 @@ mod host;
 mod link_state;
 pub(crate) mod local_path;
 pub(crate) mod markup;
+pub(crate) mod peer;
 mod people;
 mod preferences;
 pub(crate) mod previews;
@@ -30,8 +31,8 @@ mod window;
 pub(crate) use account::{Account, without_default_port};
 pub(crate) use conversation::{Conversation, Open};
 pub(crate) use dialog::{
-    AttachPath, Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, Trust,
-    Viewed, Viewer, fours,
+    AttachPath, Browse, Confirm, Deliberate, Dialog, InviteForm, Menu, NewRoom, OneLine, SaveFile,
+    Trust, Viewed, Viewer, fours,
 };
 pub(crate) use host::{Code, Host, HostState, Running};
 pub(crate) use link_state::LinkState;
@@ -149,10 +150,7 @@ impl Model {
 
     /// How many transfers run, over all accounts.
     pub(crate) fn running(&self) -> usize {
-        let counts = self
-            .accounts
-            .iter()
-            .map(|account| account.transfers.counts());
+        let counts = self.accounts.iter().map(Account::running);
         counts.map(transfers::Counts::running).sum()
     }
 

@@ -1,6 +1,7 @@
-//! Effects become iced tasks, here and in `perform/files.rs`, and nowhere else.
+//! Effects become iced tasks, here, in `perform/files.rs` and in `perform/peer.rs`, and nowhere else.
 
 pub(crate) mod files;
+pub(crate) mod peer;
 
 use std::future::Future;
 
@@ -67,6 +68,7 @@ pub(crate) fn perform(world: &mut World, effect: Effect) -> Task<Message> {
         }
         Effect::Raise => window::latest().and_then(window::gain_focus),
         Effect::Files(account, effect) => files::perform(world, account, effect),
+        Effect::Peer(account, command) => peer::perform(world, account, command),
         Effect::OpenFile(path) => files::open(path),
         Effect::ShowInFolder(path) => files::show_in_folder(&path),
         Effect::Quit => world.hosting.quit().chain(iced::exit()),
@@ -103,6 +105,7 @@ fn accounts(world: &mut World, effect: Effect) -> Task<Message> {
             for account in home.accounts() {
                 if account.address == address {
                     world.handles.remove(&account.id);
+                    world.peers.remove(&account.id);
                 }
             }
             let result = home

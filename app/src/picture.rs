@@ -85,8 +85,14 @@ fn of(error: &image::ImageError) -> Unreadable {
     }
 }
 
+/// The picture on the clipboard as a PNG, if there is one. It blocks.
+pub(crate) fn of_clipboard() -> Option<Vec<u8>> {
+    let image = arboard::Clipboard::new().ok()?.get_image().ok()?;
+    png(image.width, image.height, image.bytes.into_owned())
+}
+
 /// The bytes of a PNG of a picture from the clipboard; `None` if it is too large or no picture.
-pub(crate) fn png(width: usize, height: usize, rgba: Vec<u8>) -> Option<Vec<u8>> {
+fn png(width: usize, height: usize, rgba: Vec<u8>) -> Option<Vec<u8>> {
     let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
     if u64::from(width) * u64::from(height) > PIXELS {
         return None;

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use parlor_client::peer::{Peers, Talk};
 use parlor_client::{Handle, TransferId};
 
 /// A message that its writer let go.
@@ -19,6 +20,19 @@ pub(crate) struct Written {
     pub reply_to: Option<u64>,
     /// The uploads that go with it.
     pub files: Vec<TransferId>,
+}
+
+/// A post that its writer let go.
+#[derive(Debug)]
+pub(crate) struct Said {
+    /// Those who keep it until it is delivered.
+    pub peers: Peers,
+    /// The talk.
+    pub talk: Talk,
+    /// The text.
+    pub text: String,
+    /// The mark and the place of the post that it answers.
+    pub reply_to: Option<(String, u64)>,
 }
 
 /// Things that wait for their turn. Clones share one line; it holds no more

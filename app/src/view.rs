@@ -3,13 +3,16 @@
 //! # Layout
 //!
 //! - [`part`]: small pieces that every region uses. [`form`]: pieces of forms. [`when`]: times.
+//!   [`code`]: pictures for a camera.
 //! - [`welcome`], [`sign_in`], [`frame`], [`host`], [`settings`]: the screens.
 //! - [`files`], [`transfers`]: the list of files, and the panel of those on their way.
-//!   [`file`], [`progress`]: one of them.
-//! - [`sidebar`], [`header`], [`conversation`], [`people`], [`search`]: the regions of the main one.
+//!   [`file`], [`progress`]: one of them; [`peer_file`]: one between devices.
+//! - [`sidebar`], [`header`], [`conversation`], [`people`], [`safety`], [`search`]: the regions of the
+//!   main one. [`way`]: how things go to somebody, in words.
 //! - [`status`]: the bar below all of them.
 //! - [`menu`], [`dialog`], [`switcher`], [`toasts`]: what lies over them.
 
+mod code;
 pub(crate) mod conversation;
 mod dialog;
 mod file;
@@ -25,10 +28,12 @@ mod host;
 mod marked;
 mod menu;
 pub(crate) mod part;
+mod peer_file;
 mod people;
 #[cfg(test)]
 mod pictures;
 mod progress;
+mod safety;
 #[cfg(test)]
 mod samples;
 mod search;
@@ -43,6 +48,7 @@ mod switcher;
 mod tests;
 mod toasts;
 mod transfers;
+mod way;
 mod welcome;
 mod when;
 

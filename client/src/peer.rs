@@ -40,6 +40,7 @@ mod vault;
 
 pub use event::{PeerEvent, PeerSnapshot, Standing, TrackerStanding};
 pub use events::PeerEvents;
+pub(crate) use files::RoomDepot;
 pub use handle::{PeerError, PeerOptions, Peers};
 pub use node::NodeState;
 pub use person::{DeviceStanding, Dialled, KnownDevice, Path, Person, Trust, Way};

@@ -130,8 +130,17 @@ impl Desktop {
         client(&self.name, name, args)
     }
 
-    /// The command of the app on this display, with this home.
+    /// The command of the app on this display, with this home. It looks for nobody on the
+    /// LAN: tests keep to their own machine.
+    ///
+    /// # Panics
+    ///
+    /// When its preferences cannot be written.
     pub fn app(&self, home: &Path, args: &[&str]) -> Command {
+        let preferences = home.join("preferences.json");
+        if !preferences.exists() {
+            std::fs::write(&preferences, r#"{"lan":false}"#).expect("the preferences are written");
+        }
         let mut command = Command::new(program("parlor"));
         command.args(args).arg("--home").arg(home);
         command.env("DISPLAY", &self.name);

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use parlor_client::{AccountId, Purpose, Transfer, TransferError};
 
 use crate::controller::dialog::FIRST_FIELD;
-use crate::controller::{conversation, words};
-use crate::effect::{Effect, FileEffect, Upload};
+use crate::controller::{conversation, talk, words};
+use crate::effect::{Effect, FileEffect, PeerCommand, Upload};
 use crate::locale::tr;
 use crate::model::local_path;
-use crate::model::{AttachPath, Dialog, Middle, Model, Screen};
+use crate::model::peer::talk_of;
+use crate::model::{Account, AttachPath, Dialog, Middle, Model, Screen};
 use crate::picker::Picked;
 
 /// What happens while files are chosen.
@@ -120,6 +121,15 @@ fn place(model: &mut Model) -> Option<(AccountId, String, Purpose)> {
         (true, None) => (account.room.clone()?, Purpose::Listing),
         (false, _) => (account.room.clone()?, Purpose::Draft),
     };
+    if let Some(talk) = talk_of(&room).filter(|_| purpose == Purpose::Draft) {
+        return match talk::may_attach(account, &talk) {
+            Ok(()) => Some((account.id.clone(), room, purpose)),
+            Err(why) => {
+                model.toasts.failed(why);
+                None
+            }
+        };
+    }
     if account.may_upload(&room) {
         return Some((account.id.clone(), room, purpose));
     }
@@ -170,6 +180,10 @@ pub(crate) fn submit_path(account: AccountId, dialog: &mut AttachPath) -> Effect
     }
     dialog.waits = true;
     dialog.error = None;
+    if let Some(talk) = talk_of(&dialog.room) {
+        let typed = Upload::Typed(dialog.text.clone());
+        return Effect::Peer(account, PeerCommand::Look(talk, typed));
+    }
     let upload = FileEffect::Upload {
         room: dialog.room.clone(),
         what: Upload::Typed(dialog.text.clone()),
@@ -203,6 +217,9 @@ fn upload(
     purpose: &Purpose,
     what: Upload,
 ) -> Effect {
+    if let (Some(talk), Some(account)) = (talk_of(room), model.account_mut(account)) {
+        return talk::attach(account, &talk, [what]);
+    }
     if *purpose == Purpose::Draft
         && let Some(account) = model.account_mut(account)
     {
@@ -216,6 +233,14 @@ fn upload(
     Effect::Files(account.clone(), upload)
 }
 
+/// Whether files can go with the next message of a room or talk.
+fn takes_files(account: &Account, room: &str) -> bool {
+    match talk_of(room) {
+        Some(talk) => talk::may_attach(account, &talk).is_ok(),
+        None => account.may_upload(room),
+    }
+}
+
 /// Ctrl+V in the composer: its text is pasted by the field itself.
 fn paste(model: &mut Model) -> Effect {
     let Some(account) = model.front() else {
@@ -224,7 +249,7 @@ fn paste(model: &mut Model) -> Effect {
     let Some(room) = account.room.clone() else {
         return Effect::None;
     };
-    if !account.may_upload(&room) {
+    if !takes_files(account, &room) {
         return Effect::None;
     }
     let id = account.id.clone();
@@ -242,7 +267,7 @@ pub(crate) fn paste_text(model: &mut Model, text: &str) -> Effect {
     };
     let id = account.id.clone();
     match local_path::pasted(text) {
-        Some(paths) if account.may_upload(&room) => {
+        Some(paths) if takes_files(account, &room) => {
             upload_all(model, &id, &room, &Purpose::Draft, paths)
         }
         _ => {

@@ -1,4 +1,4 @@
-//! One room's talk: what its reader and writer do.
+//! One room's talk, or one between devices: what its reader and writer do.
 //!
 //! # Layout
 //!
@@ -17,10 +17,11 @@ use iced::widget::text_editor::Action;
 use parlor_client::{HistoryPage, Place, RequestError};
 use parlor_protocol::{Reply, Time};
 
-use crate::controller::{attach, file, words};
-use crate::effect::{Command, Effect};
+use crate::controller::{attach, file, peer_file, safety, words};
+use crate::effect::{Command, Effect, PeerCommand};
 use crate::locale::tr;
 use crate::model::composer::Notice;
+use crate::model::peer::talk_of;
 use crate::model::{Account, Conversation, Open};
 use crate::widget::virtual_list::{Target, View};
 
@@ -88,6 +89,12 @@ pub(crate) enum Message {
     File(file::Message),
     /// Files are to be attached.
     Attach(attach::Message),
+    /// This file of the next post does not go with it.
+    Detach(usize),
+    /// Something with a file between devices.
+    PeerFile(peer_file::Message),
+    /// Something about the safety of the talk.
+    Safety(safety::Message),
 }
 
 /// Something was done in `room` of this account.
@@ -120,9 +127,13 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
         Message::Copy(row) => message::copy(account, room, row),
         Message::Edit(seq) => message::edit(account, room, seq),
         Message::Delete(seq) => message::delete(account, room, seq),
-        Message::Retry(nonce) => Effect::Tell(account.id.clone(), Command::Retry { nonce }),
+        Message::Retry(mark) => message::retry(account, room, mark),
         Message::Discard(nonce) => {
             account.conversation(room).open = None;
+            if let Some(talk) = talk_of(room) {
+                let delete = PeerCommand::Delete(talk, nonce);
+                return Effect::Peer(account.id.clone(), delete);
+            }
             Effect::Tell(account.id.clone(), Command::Discard { nonce })
         }
         Message::Typed(action) => composer::typed(account, room, action, now),
@@ -148,17 +159,28 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
             account.conversation(room).composer.notice = None;
             Effect::Focus(COMPOSER)
         }
+        Message::Detach(at) => {
+            let attached = &mut account.conversation(room).composer.attached;
+            if at < attached.len() {
+                attached.remove(at);
+            }
+            Effect::Focus(COMPOSER)
+        }
         // The controller above took these already.
-        Message::File(_) | Message::Attach(_) => Effect::None,
+        Message::File(_) | Message::Attach(_) | Message::PeerFile(_) | Message::Safety(_) => {
+            Effect::None
+        }
     }
 }
 
 /// The room comes to the front.
 pub(crate) fn opened(account: &mut Account, room: &str, _now: Time) -> Effect {
-    let Some(state) = account.rooms.get(room) else {
-        return Effect::None;
+    let kept = match (account.rooms.get(room), account.peers.talks.get(room)) {
+        (Some(state), _) => (state.draft.clone(), state.unread, state.room.read_seq),
+        (None, Some(state)) => (state.draft.clone(), state.unread, state.read_place),
+        (None, None) => return Effect::None,
     };
-    let (draft, unread, read) = (state.draft.clone(), state.unread, state.room.read_seq);
+    let (draft, unread, read) = kept;
     let me = account.me.username.clone();
     let talk = account.conversation(room);
     talk.composer.begin(&draft);
@@ -210,6 +232,25 @@ pub(crate) fn paged(
     _now: Time,
 ) -> Effect {
     timeline::paged(account, room, place, result)
+}
+
+/// A page of a talk came, or did not: what is wanted next is asked for.
+pub(crate) fn came(account: &mut Account, room: &str) -> Effect {
+    timeline::fetch(account, room).and(timeline::read(account, room))
+}
+
+/// A post did not take a new text, which comes back.
+pub(crate) fn not_edited(
+    account: &mut Account,
+    room: &str,
+    place: u64,
+    text: &str,
+    why: &str,
+) -> Effect {
+    let talk = account.conversation(room);
+    talk.composer.give_edit_back(place, text);
+    say(talk, true, tr!("act-failed", why = why));
+    Effect::None
 }
 
 /// The server took a new text for a message, or did not: then it comes back.
@@ -308,6 +349,6 @@ pub(crate) fn key(
 }
 
 /// Says something above the field.
-fn say(talk: &mut Conversation, failed: bool, text: String) {
+pub(super) fn say(talk: &mut Conversation, failed: bool, text: String) {
     talk.composer.notice = Some(Notice { failed, text });
 }

@@ -1,5 +1,6 @@
 //! Dialogs: what must be answered before one goes on.
 
+use parlor_client::peer::Talk;
 use parlor_client::{AccountId, RequestError};
 use parlor_protocol::request::{
     Ban, CreateInvite, CreateRoom, DeleteRoom, EndSession, InviteToRoom, Join, Kick, Leave,
@@ -7,8 +8,8 @@ use parlor_protocol::request::{
 };
 use parlor_protocol::{Reply, Role, RoomKind, Time, names};
 
-use crate::controller::{answers, attach, conversation, file, people, words};
-use crate::effect::{Done, Effect, Question};
+use crate::controller::{answers, attach, conversation, file, peer_file, people, talk, words};
+use crate::effect::{Done, Effect, PeerCommand, Question};
 use crate::locale::tr;
 use crate::model::{Browse, Confirm, Deliberate, Dialog, InviteForm, Model, NewRoom, OneLine};
 
@@ -96,7 +97,9 @@ pub(crate) fn cancel(model: &mut Model) -> Effect {
     let was = model.dialog.take();
     match was {
         Some(Dialog::Trust(_)) => Effect::Focus(super::welcome::LINK_FIELD),
-        Some(Dialog::AttachPath(_) | Dialog::Viewer(_)) => Effect::Focus(conversation::COMPOSER),
+        Some(Dialog::AttachPath(_) | Dialog::Viewer(_) | Dialog::SaveFile(_)) => {
+            Effect::Focus(conversation::COMPOSER)
+        }
         _ => Effect::None,
     }
 }
@@ -138,6 +141,18 @@ fn edit(model: &mut Model, message: Message) -> Effect {
         (Some(Dialog::AddPerson(line) | Dialog::Topic(line)), Message::Text(text)) => {
             line.text = text;
             line.error = None;
+        }
+        (Some(Dialog::Person(line)), Message::Text(text)) => {
+            line.text = text;
+            line.error = None;
+        }
+        (Some(Dialog::Channel(line)), Message::Text(text)) => {
+            line.text = text.to_lowercase().replace(' ', "-");
+            line.error = None;
+        }
+        (Some(Dialog::SaveFile(dialog)), Message::Text(text)) => {
+            dialog.text = text;
+            dialog.error = None;
         }
         (Some(Dialog::AttachPath(dialog)), Message::Text(text)) => {
             dialog.text = text;
@@ -181,6 +196,13 @@ fn submit(model: &mut Model) -> Effect {
         Some(Dialog::AddPerson(line)) => add_person(account, line),
         Some(Dialog::Topic(line)) => set_topic(account, line),
         Some(Dialog::AttachPath(dialog)) => attach::submit_path(account, dialog),
+        Some(Dialog::Channel(line)) => talk::submit_channel(account, line),
+        Some(Dialog::SaveFile(dialog)) => peer_file::submit_path(account, dialog),
+        Some(Dialog::Person(_)) => talk::submit_person(model),
+        Some(Dialog::NoDevice { username }) => {
+            let username = username.clone();
+            talk::update(model, talk::Message::ByServer(username))
+        }
         _ => Effect::None,
     }
 }
@@ -312,6 +334,15 @@ fn confirmed(model: &mut Model, account: AccountId, confirm: Confirm) -> Effect 
             people::moderate(account, done, DeleteRoom { room })
         }
         Deliberate::DeleteFile(deleted) => file::delete(account, deleted),
+        Deliberate::Revoke { device, .. } => Effect::Peer(account, PeerCommand::Revoke(device)),
+        Deliberate::LeaveChannel(channel) => Effect::Peer(account, PeerCommand::Leave(channel)),
+        Deliberate::ForgetTalk(username) => {
+            Effect::Peer(account, PeerCommand::Forget(Talk::Direct(username)))
+        }
+        Deliberate::Block(username) => Effect::Peer(account, PeerCommand::Block(username, true)),
+        Deliberate::Differs(username) => {
+            Effect::Peer(account, PeerCommand::Compared(username, false))
+        }
         Deliberate::EndSession { session, .. } => Effect::Ask {
             account,
             question: Question::EndSession,

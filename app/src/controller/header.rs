@@ -15,6 +15,8 @@ pub(crate) enum Message {
     Files,
     /// The menu of the room.
     Room,
+    /// The menu of the peer channel.
+    Channel,
     /// The right panel is closed.
     ClosePanel,
 }
@@ -27,16 +29,18 @@ pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
         Message::Search => search::open(model, true),
         Message::Files => super::files::update(model, super::files::Message::Toggle),
         Message::Room => sidebar::toggle(model, Menu::Room),
+        Message::Channel => sidebar::toggle(model, Menu::Channel),
         Message::ClosePanel => close_panel(model),
     }
 }
 
-/// Shows or hides the people panel.
+/// Shows or hides the panel about those of the talk in front: people, or the safety of one.
 pub(crate) fn toggle_people(model: &mut Model) -> Effect {
-    if model.window.panel == Some(Panel::People) {
+    let beside = model.window.beside;
+    if model.window.panel == Some(beside) {
         return close_panel(model);
     }
-    model.window.panel = Some(Panel::People);
+    model.window.panel = Some(beside);
     model.preferences.people = true;
     let asked = match model.front_mut() {
         Some(account) => people::ask(account),
@@ -53,7 +57,7 @@ pub(crate) fn close_panel(model: &mut Model) -> Effect {
     }
     if matches!(was, Some(Panel::Search | Panel::Transfers)) {
         if model.preferences.people {
-            model.window.panel = Some(Panel::People);
+            model.window.panel = Some(model.window.beside);
         }
         return Effect::None;
     }

@@ -7,7 +7,7 @@
 //! | Alt+Up, Alt+Down (with Shift: unread ones) | the room above, below |
 //! | Ctrl+1 to Ctrl+9 | the account of that place |
 //! | Ctrl+F, Ctrl+Shift+F | search here, everywhere |
-//! | Ctrl+B, Ctrl+Shift+P | sidebar, people |
+//! | Ctrl+B, Ctrl+Shift+P | sidebar, people (in a talk with one person: its safety) |
 //! | Ctrl+U, Ctrl+Shift+U | upload, upload by a path |
 //! | Ctrl+J | transfers |
 //! | in the transfers: Up, Down, Enter, Del | choose; stop, go on or open; cancel |
@@ -33,8 +33,8 @@ use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 
 use crate::controller::{
-    attach, conversation, dialog, file, files, header, host, search, settings, show_account,
-    show_room, sign_in, switcher, transfers, welcome, window,
+    attach, conversation, dialog, file, files, header, host, peer_file, safety, search, settings,
+    show_account, show_room, sign_in, switcher, transfers, welcome, window,
 };
 use crate::effect::Effect;
 use crate::model::{Dialog, Middle, Model, Panel, Region, Screen};
@@ -254,8 +254,17 @@ fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) 
         if region == Region::Panel && model.window.panel == Some(Panel::Transfers) {
             return transfers::key(model, key);
         }
+        if region == Region::Panel && model.window.panel == Some(Panel::Safety) {
+            return safety::key(model, key);
+        }
         if model.window.middle == Middle::Files {
             return files::key(model, key);
+        }
+        if region == Region::Timeline
+            && *key == Key::Named(Named::Enter)
+            && let Some(message) = peer_file_of_chosen(model)
+        {
+            return peer_file::update(model, message);
         }
         if region == Region::Timeline
             && *key == Key::Named(Named::Enter)
@@ -292,6 +301,15 @@ fn in_timeline(model: &mut Model, key: &Key, modifiers: Modifiers, taken: bool) 
 fn file_of_chosen(model: &Model) -> Option<Box<parlor_protocol::File>> {
     let account = model.front()?;
     file::of_chosen(account, account.room.as_deref()?)
+}
+
+fn peer_file_of_chosen(model: &Model) -> Option<peer_file::Message> {
+    let account = model.front()?;
+    let talk = account.conversations.get(account.room.as_deref()?)?;
+    let entry = talk.timeline.entry_of(talk.chosen?)?;
+    let file = entry.message()?.posted()?.file.as_deref()?;
+    let own = talk.timeline.author(entry).0 == account.me.username;
+    peer_file::of_chosen(file, own)
 }
 
 fn in_sidebar(model: &Model) -> bool {

@@ -5,6 +5,7 @@ use parlor_protocol::request::{Members, Mute, OpenDirect, SetRole, Unmute, Users
 use parlor_protocol::{Reply, Request, limits};
 
 use crate::effect::{Done, Effect, Question};
+use crate::model::peer::talk_of;
 use crate::model::{Account, Confirm, Deed, Deliberate, Dialog, Menu, Model, OneLine};
 
 /// What happens in the people panel.
@@ -46,7 +47,7 @@ pub(crate) fn ask(account: &mut Account) -> Effect {
     let Some(room) = account.room.clone() else {
         return Effect::None;
     };
-    if !account.link.is_connected() {
+    if !account.link.is_connected() || talk_of(&room).is_some() {
         return Effect::None;
     }
     if account.people.is_missing(&room) {
@@ -143,6 +144,7 @@ fn act(model: &mut Model, username: String, deed: Deed) -> Effect {
     };
     let id = account.id.clone();
     let what = match deed {
+        Deed::Talk => return super::talk::with(model, username),
         Deed::Message => {
             return open_direct(id, username, None);
         }

@@ -5,8 +5,9 @@ use parlor_protocol::request::{Before, Search};
 use parlor_protocol::{Reply, limits};
 
 use crate::controller::{session, words};
-use crate::effect::{Effect, Question};
+use crate::effect::{Effect, PeerCommand, Question};
 use crate::locale::tr;
+use crate::model::peer::talk_of;
 use crate::model::{Account, Found, Model, Panel, Region};
 
 /// What happens in the search panel.
@@ -22,6 +23,8 @@ pub(crate) enum Message {
     Hit(String, u64),
     /// More hits.
     More,
+    /// What was found in the talks of this computer.
+    ShowHere,
 }
 
 /// The id of the field for words.
@@ -59,6 +62,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
             session::jump(model, &room, seq)
         }
         Message::More => more(account),
+        Message::ShowHere => show_here(account),
     }
 }
 
@@ -66,8 +70,39 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
 pub(crate) fn begin(account: &mut Account) -> Effect {
     match account.search.begin() {
         None => Effect::Focus(FIELD),
-        Some(asked) => ask(account, asked, None),
+        Some(asked) => {
+            let here = ask_here(account, asked);
+            match account.search.room.as_deref().and_then(talk_of) {
+                Some(_) => here,
+                None => ask(account, asked, None).and(here),
+            }
+        }
     }
+}
+
+/// Looks through the talks of this computer: the one in front, or all with everywhere.
+fn ask_here(account: &Account, asked: u64) -> Effect {
+    let talk = match &account.search.room {
+        Some(room) => match talk_of(room) {
+            Some(talk) => Some(talk),
+            // A room of the server is the server's.
+            None => return Effect::None,
+        },
+        None => None,
+    };
+    let search = PeerCommand::Search {
+        asked,
+        words: account.search.query.trim().to_owned(),
+        talk,
+    };
+    Effect::Peer(account.id.clone(), search)
+}
+
+/// What was found in the talks of this computer stands in the list.
+fn show_here(account: &mut Account) -> Effect {
+    let hits = std::mem::take(&mut account.search.here);
+    account.search.found = Found::Hits { hits, more: false };
+    Effect::None
 }
 
 fn more(account: &mut Account) -> Effect {

@@ -279,7 +279,7 @@ pub(crate) fn jump(model: &mut Model, room: &str, seq: u64) -> Effect {
     let now = model.now;
     let shown = show_room(model, room);
     match model.front_mut() {
-        Some(account) if account.rooms.contains_key(room) => {
+        Some(account) if account.has(room) => {
             shown.and(conversation::jump(account, room, seq, now))
         }
         _ => shown,

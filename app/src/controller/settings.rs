@@ -1,5 +1,7 @@
 //! The settings screen: what is changed is kept at once.
 
+pub(crate) mod device;
+
 use parlor_client::{AccountId, RequestError};
 use parlor_protocol::request::{ChangePassword, Profile, Sessions};
 use parlor_protocol::{Reply, Request, names};
@@ -49,6 +51,8 @@ pub(crate) enum Message {
     },
     /// This computer is to be signed out.
     SignOut,
+    /// Something on the page of this device.
+    Device(device::Message),
 }
 
 /// The id of the list of languages.
@@ -70,6 +74,7 @@ pub(crate) fn open(model: &mut Model) -> Effect {
     if let Some(account) = model.front() {
         screen.name.clone_from(&account.me.name);
         screen.status.clone_from(&account.me.status);
+        screen.device.clone_from(&account.peers.label);
         effect = ask_sessions(&account.id);
     } else {
         screen.page = SettingsPage::Appearance;
@@ -111,6 +116,8 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         }
         Message::KeepProfile => return keep_profile(model),
         Message::ChangePassword => return change_password(model),
+        Message::Device(message) => return device::update(model, message),
+        Message::Page(SettingsPage::Devices) => return devices(model),
         Message::EndSession { session, label } => {
             return people::ask_first(model, Deliberate::EndSession { session, label });
         }
@@ -136,6 +143,16 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Effect {
         }
     }
     Effect::None
+}
+
+fn devices(model: &mut Model) -> Effect {
+    if let Screen::Settings(screen) = &mut model.screen {
+        screen.page = SettingsPage::Devices;
+    }
+    match model.front() {
+        Some(account) => device::opened(account.id.clone(), account.me.username.clone()),
+        None => Effect::None,
+    }
 }
 
 /// Leaves the settings.

@@ -7,7 +7,7 @@ use crate::model::{Menu, Model};
 /// What happens in the sidebar.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
-    /// A room was chosen.
+    /// A room or talk was chosen.
     Room(String),
     /// The menu of the server.
     Server,

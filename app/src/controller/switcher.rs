@@ -1,6 +1,6 @@
 //! "Jump to": rooms, people and commands by a few letters.
 
-use crate::controller::{dialog, people, search, settings, show_room, welcome};
+use crate::controller::{dialog, people, search, settings, show_room, talk, welcome};
 use crate::effect::Effect;
 use crate::locale::tr;
 use crate::model::{
@@ -62,6 +62,7 @@ fn words(command: AppCommand) -> String {
         AppCommand::Dark => tr!("command-dark"),
         AppCommand::Settings => tr!("command-settings"),
         AppCommand::CreateRoom => tr!("command-create-room"),
+        AppCommand::Channel => tr!("command-channel"),
         AppCommand::BrowseRooms => tr!("command-browse-rooms"),
         AppCommand::Search => tr!("command-search"),
         AppCommand::Invite => tr!("command-invite"),
@@ -110,10 +111,7 @@ fn choose(model: &mut Model, switcher: &Switcher, at: usize) -> Effect {
     model.dialog = None;
     match row.does {
         Jump::Room(room) => show_room(model, &room),
-        Jump::Person(username) => match model.current.clone() {
-            Some(account) => people::open_direct(account, username, None),
-            None => Effect::None,
-        },
+        Jump::Person(username) => talk::with(model, username),
         Jump::Command(command) => run(model, command),
     }
 }
@@ -124,6 +122,7 @@ fn run(model: &mut Model, command: AppCommand) -> Effect {
         AppCommand::Dark => settings::set_theme(model, ThemeChoice::Dark),
         AppCommand::Settings => settings::open(model),
         AppCommand::CreateRoom => dialog::open_create(model),
+        AppCommand::Channel => talk::update(model, talk::Message::Channel),
         AppCommand::BrowseRooms => dialog::open_browse(model),
         AppCommand::Search => search::open(model, false),
         AppCommand::Invite => dialog::open_invite(model),

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use parlor_client::peer::Talk;
 use parlor_client::{AccountId, Item, RoomState, Snapshot, Trust};
 use parlor_protocol::reply::Welcome;
 use parlor_protocol::{Notify, Presence, Role, Room, RoomKind, User};
 
 use crate::model::files::Files;
+use crate::model::peer::{self, Peers};
 use crate::model::previews::Previews;
 use crate::model::transfers::Transfers;
 use crate::model::{Conversation, LinkState, People, SearchPanel};
@@ -54,7 +56,7 @@ pub(crate) struct Account {
     pub waiting: std::collections::BTreeSet<String>,
     /// Whether what was kept on this computer has been read.
     pub loaded: bool,
-    /// The room in front.
+    /// The room in front, or the talk.
     pub room: Option<String>,
     /// The room that comes to the front as soon as the client tells of it.
     pub wanted: Option<String>,
@@ -70,6 +72,8 @@ pub(crate) struct Account {
     pub previews: Previews,
     /// The list of files.
     pub files: Files,
+    /// People, and the talks that no server keeps.
+    pub peers: Peers,
 }
 
 impl Account {
@@ -108,6 +112,7 @@ impl Account {
             transfers: Transfers::default(),
             previews: Previews::default(),
             files: Files::default(),
+            peers: Peers::default(),
         }
     }
 
@@ -130,7 +135,9 @@ impl Account {
             self.conversation(&room).put_outgoing(outgoing);
         }
         self.transfers.load(snapshot.transfers);
-        if let Some(room) = room.filter(|room| self.rooms.contains_key(*room)) {
+        // Whether a talk is there, its own store says, which may be read later.
+        let begins = |room: &&str| self.rooms.contains_key(*room) || peer::talk_of(room).is_some();
+        if let Some(room) = room.filter(begins) {
             self.room = Some(room.to_owned());
         }
         self.loaded = true;
@@ -171,8 +178,14 @@ impl Account {
         file.by == self.me.username || moderates || self.me.role >= Role::Moderator
     }
 
-    /// A room as it is called in a line of words: `#general`, or the other one's name.
+    /// A room or talk as it is called in a line of words: `#general`, or the other one's name.
     pub(crate) fn room_words(&self, room: &str) -> String {
+        if let Some(talk) = peer::talk_of(room) {
+            return match &talk {
+                Talk::Direct(username) => self.name_of(username).to_owned(),
+                Talk::Channel(_) => talk.to_string(),
+            };
+        }
         match self.rooms.get(room) {
             Some(state) if state.room.with.is_some() => self.room_title(&state.room).to_owned(),
             _ => format!("#{room}"),
@@ -237,24 +250,24 @@ impl Account {
         rooms
     }
 
-    /// The neighbour of the room in front in the sidebar, going round.
+    /// The neighbour of the room or talk in front in the sidebar, going round.
     pub(crate) fn next_room(&self, back: bool, unread_only: bool) -> Option<String> {
-        let rooms = self.sidebar_rooms();
-        let count = rooms.len();
-        let at = rooms
+        let names = self.sidebar_names();
+        let count = names.len();
+        let at = names
             .iter()
-            .position(|state| Some(&state.room.room) == self.room.as_ref())
+            .position(|(name, _)| Some(name) == self.room.as_ref())
             .unwrap_or(0);
         let step = if back { count.saturating_sub(1) } else { 1 };
         (1..count)
-            .map(|n| rooms[(at + n * step) % count])
-            .find(|state| !unread_only || state.unread > 0)
-            .map(|state| state.room.room.clone())
+            .map(|n| &names[(at + n * step) % count])
+            .find(|(_, unread)| !unread_only || *unread > 0)
+            .map(|(name, _)| name.clone())
     }
 
     /// Unread messages that one wants to be told about.
     pub(crate) fn unread(&self) -> u64 {
-        self.rooms.values().map(told_of).sum()
+        self.rooms.values().map(told_of).sum::<u64>() + self.peers.unread()
     }
 
     /// Takes in every room one is in; any other is gone.
@@ -264,8 +277,8 @@ impl Account {
             .map(|state| (state.room.room.clone(), state))
             .collect();
         self.conversations
-            .retain(|room, _| self.rooms.contains_key(room));
-        if self.front().is_none() {
+            .retain(|name, _| self.rooms.contains_key(name) || peer::talk_of(name).is_some());
+        if self.front().is_none() && self.front_talk().is_none() {
             self.room = self.first_room();
         }
     }

@@ -1,7 +1,9 @@
-//! What is being written in a room.
+//! What is being written in a room or talk.
 
 pub(crate) mod completion;
 pub(crate) mod slash;
+
+use std::path::PathBuf;
 
 use iced::widget::text_editor::{Action, Content, Cursor, Edit, Motion, Position};
 use parlor_protocol::Time;
@@ -26,6 +28,8 @@ pub(crate) struct Composer {
     pub(crate) picker: bool,
     /// What is said above the field.
     pub(crate) notice: Option<Notice>,
+    /// Files of this computer that go with the next post of a talk.
+    pub(crate) attached: Vec<Attached>,
     /// Files that were chosen, and that the client has not taken in yet.
     pub(crate) starting: usize,
     /// Whether the message is to be sent once it has.
@@ -53,6 +57,17 @@ pub(crate) enum Mode {
         /// What stood here before, which comes back.
         draft: String,
     },
+}
+
+/// A file of this computer that goes with the next post of a talk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attached {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// Its name.
+    pub(crate) name: String,
+    /// Bytes.
+    pub(crate) size: u64,
 }
 
 /// What is said above the field.

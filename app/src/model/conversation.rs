@@ -1,4 +1,4 @@
-//! One room's talk: what was said, who writes, and what is being written.
+//! One room's talk, or one between devices: what was said, who writes, and what is being written.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const TYPING: i64 = 6_000;
 /// One room's talk.
 #[derive(Debug)]
 pub(crate) struct Conversation {
-    /// The room.
+    /// The room, or the talk.
     pub(crate) room: String,
     /// What was said.
     pub(crate) timeline: Timeline,
@@ -101,6 +101,11 @@ impl Conversation {
         self.timeline.stale(up_to);
         self.open = None;
         self.chosen = None;
+    }
+
+    /// Somebody's post came, so that they write no more.
+    pub(crate) fn wrote(&mut self, username: &str) {
+        self.typing.retain(|(known, _)| known != username);
     }
 
     /// Somebody is writing.

@@ -1,7 +1,7 @@
 //! What lies over the window and must be answered, and menus.
 
 use parlor_client::{AccountId, Greeting, Link, Purpose};
-use parlor_protocol::{File, Role, Room, RoomKind};
+use parlor_protocol::{DeviceId, File, Role, Room, RoomKind};
 
 use crate::model::Switcher;
 use crate::model::previews::Picture;
@@ -34,6 +34,32 @@ pub(crate) enum Dialog {
     AttachPath(AttachPath),
     /// A picture in full.
     Viewer(Box<Viewer>),
+    /// A new peer channel, or one that others are in.
+    Channel(OneLine),
+    /// Somebody is to be talked with.
+    Person(OneLine),
+    /// Somebody has no device: the private room by the server is offered.
+    NoDevice {
+        /// Who.
+        username: String,
+    },
+    /// Where an offered file is to go, by its path.
+    SaveFile(SaveFile),
+}
+
+/// Where an offered file is to go.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SaveFile {
+    /// The offer.
+    pub id: String,
+    /// The file's name.
+    pub name: String,
+    /// The path, as typed.
+    pub text: String,
+    /// What was wrong with it.
+    pub error: Option<String>,
+    /// Whether it is being accepted.
+    pub waits: bool,
 }
 
 /// A file to upload, by its path.
@@ -149,6 +175,21 @@ pub(crate) enum Deliberate {
     QuitTransfers,
     /// Deletes a file for everybody.
     DeleteFile(Box<File>),
+    /// Ends one of one's own devices.
+    Revoke {
+        /// Which.
+        device: DeviceId,
+        /// What it is called.
+        label: String,
+    },
+    /// Leaves a peer channel, which removes what is here of it.
+    LeaveChannel(String),
+    /// Removes a talk on this computer.
+    ForgetTalk(String),
+    /// Lets nothing of a user in any more.
+    Block(String),
+    /// Says that a safety number differs.
+    Differs(String),
 }
 
 impl Deliberate {
@@ -262,6 +303,10 @@ pub(crate) enum Menu {
     Rooms,
     /// From a line of the list of files, by the file's id.
     File(String),
+    /// From the safety panel: what one may do to the person of the talk in front.
+    Safety,
+    /// From the header of a peer channel.
+    Channel,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use parlor_client::Happening;
+use parlor_client::peer::TalkState;
 use parlor_protocol::{Presence, RoomKind, User};
 
 use crate::model::Account;
@@ -36,6 +37,13 @@ pub(crate) enum Groups<'a> {
     },
     /// While one is offline, nobody's presence is known.
     Unknown(Vec<&'a User>),
+    /// Of a peer channel, by whether a link to them is up.
+    Linked {
+        /// It is.
+        here: Vec<&'a User>,
+        /// It is not.
+        away: Vec<&'a User>,
+    },
 }
 
 impl People {
@@ -110,11 +118,34 @@ impl Account {
             .collect()
     }
 
+    /// Those in a peer channel, oneself first among those who are here.
+    fn linked(&self, channel: &TalkState) -> Groups<'_> {
+        let mut here: Vec<&User> = self.users.get(&self.me.username).into_iter().collect();
+        let mut away = Vec::new();
+        for member in &channel.members {
+            let Some(user) = self.users.get(&member.username) else {
+                continue;
+            };
+            match member.here {
+                _ if user.username == self.me.username => {}
+                true => here.push(user),
+                false => away.push(user),
+            }
+        }
+        away.sort_by_cached_key(|user| user.name.to_lowercase());
+        let others = here.get_mut(1..).unwrap_or_default();
+        others.sort_by_cached_key(|user| user.name.to_lowercase());
+        Groups::Linked { here, away }
+    }
+
     /// The people of the room in front, in the panel's groups.
     pub(crate) fn groups(&self) -> Groups<'_> {
         let Some(room) = &self.room else {
             return Groups::Unknown(Vec::new());
         };
+        if let Some(channel) = self.peers.talks.get(room) {
+            return self.linked(channel);
+        }
         let mut users: Vec<&User> = if self.people.knows(room) {
             let there = self.people.of(room);
             there.filter_map(|name| self.users.get(name)).collect()

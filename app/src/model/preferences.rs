@@ -28,8 +28,12 @@ pub(crate) struct Preferences {
     pub account: Option<String>,
     /// For each account, the room in front.
     pub rooms: std::collections::BTreeMap<String, String>,
-    /// What sessions of this computer are called in lists.
+    /// What sessions of this computer are called in lists, and its devices by others.
     pub label: Option<String>,
+    /// Whether devices are looked for on the LAN.
+    pub lan: bool,
+    /// Whether peers are reached by relays only, so that nobody learns this computer's address.
+    pub relay_only: bool,
 }
 
 impl Default for Preferences {
@@ -45,6 +49,8 @@ impl Default for Preferences {
             account: None,
             rooms: std::collections::BTreeMap::new(),
             label: None,
+            lan: true,
+            relay_only: false,
         }
     }
 }

@@ -6,6 +6,8 @@ use parlor_protocol::{Role, Room, RoomKind, User};
 /// Something that can be done to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deed {
+    /// Talk with them from device to device.
+    Talk,
     /// Open the room of two.
     Message,
     /// Put out of the room in front.
@@ -28,6 +30,7 @@ pub(crate) fn deeds(me: &User, them: &User, room: Option<&Room>) -> Vec<Deed> {
     if me.username == them.username {
         return deeds;
     }
+    deeds.push(Deed::Talk);
     if me.role > Role::Guest || room.is_some() {
         deeds.push(Deed::Message);
     }

@@ -13,6 +13,8 @@ pub(crate) struct SearchPanel {
     pub asked: u64,
     /// What the newest search found.
     pub found: Found,
+    /// What it found in the talks of this computer, which no server searches.
+    pub here: Vec<Hit>,
     /// The hit that was jumped to.
     pub chosen: Option<(String, u64)>,
 }
@@ -41,6 +43,7 @@ impl SearchPanel {
     pub(crate) fn begin(&mut self) -> Option<u64> {
         self.asked += 1;
         self.chosen = None;
+        self.here.clear();
         if self.query.trim().is_empty() {
             self.found = Found::Nothing;
             return None;
@@ -62,6 +65,13 @@ impl SearchPanel {
             }
         }
         Found::Hits { hits, more }
+    }
+
+    /// Takes in what search `asked` found in the talks of this computer.
+    pub(crate) fn answer_here(&mut self, asked: u64, hits: Vec<Hit>) {
+        if asked == self.asked {
+            self.here = hits;
+        }
     }
 
     /// Takes in the answer to search `asked`; a late answer changes nothing.

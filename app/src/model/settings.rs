@@ -19,6 +19,10 @@ pub(crate) struct Settings {
     pub sessions_error: Option<String>,
     /// The new password.
     pub password: PasswordForm,
+    /// This device's name as it is being typed.
+    pub device: String,
+    /// What was wrong with it.
+    pub device_error: Option<String>,
 }
 
 /// The pages.
@@ -33,6 +37,8 @@ pub(crate) enum SettingsPage {
     Language,
     /// Sessions and password.
     Sessions,
+    /// This device, and one's others.
+    Devices,
     /// Which keys do what.
     Keyboard,
     /// What this is.
@@ -41,11 +47,12 @@ pub(crate) enum SettingsPage {
 
 impl SettingsPage {
     /// The pages in their order.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Profile,
         Self::Appearance,
         Self::Language,
         Self::Sessions,
+        Self::Devices,
         Self::Keyboard,
         Self::About,
     ];

@@ -1,5 +1,7 @@
 //! Jump to: rooms, people and commands by a few letters.
 
+use parlor_client::peer::Talk;
+
 use crate::model::Account;
 
 /// How many of each group are listed.
@@ -28,9 +30,9 @@ pub(crate) struct Row {
 /// Where to jump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Jump {
-    /// Into a room.
+    /// Into a room or talk.
     Room(String),
-    /// Into the room of two with this user.
+    /// Into the talk with this user.
     Person(String),
     /// A command of the app.
     Command(AppCommand),
@@ -47,6 +49,8 @@ pub(crate) enum AppCommand {
     Settings,
     /// A new room.
     CreateRoom,
+    /// A new peer channel, or one that others are in.
+    Channel,
     /// Rooms to join.
     BrowseRooms,
     /// Search everywhere.
@@ -59,8 +63,9 @@ pub(crate) enum AppCommand {
 
 impl AppCommand {
     /// All of them, in their order.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::CreateRoom,
+        Self::Channel,
         Self::BrowseRooms,
         Self::Search,
         Self::Invite,
@@ -108,13 +113,22 @@ impl Switcher {
                 let title = account.room_title(&state.room).to_owned();
                 (Jump::Room(state.room.room.clone()), title)
             });
-            rows.rooms = best(rooms, typed);
+            let talks = account.peers.listed(|talk| account.talk_title(talk));
+            let talks = talks.into_iter().map(|state| {
+                let title = account.talk_title(&state.talk).to_owned();
+                (Jump::Room(state.talk.to_string()), title)
+            });
+            rows.rooms = best(rooms.chain(talks), typed);
         }
         if wanted('@') && (only.is_some() || !typed.is_empty()) {
             let people = account
                 .users
                 .values()
                 .filter(|user| user.username != account.me.username)
+                // Whom one talks with already stands above.
+                .filter(|user| {
+                    only.is_some() || !account.has(&Talk::Direct(user.username.clone()).to_string())
+                })
                 .map(|user| (Jump::Person(user.username.clone()), user.name.clone()));
             rows.people = best(people, typed);
         }

@@ -1,4 +1,4 @@
-//! The messages of one room, as far as they are loaded, in the order of the log.
+//! The messages of one room or talk, as far as they are loaded, in their order.
 //!
 //! What is loaded is one run without a hole. At its ends, [`Edge`] says whether
 //! there is more and how asking for it goes. After a jump far back the run ends
@@ -9,13 +9,15 @@
 //!
 //! - [`entry`]: one line of it, kept small: a room may have 100,000.
 //! - [`rows`]: what stands before and around a line: days, groups, the divider.
+//! - [`posts`]: what went between devices, which no server has numbered.
 
 pub(crate) mod entry;
+pub(crate) mod posts;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use parlor_client::{HistoryPage, Item, Outgoing, OutgoingState, Place};
 
@@ -47,11 +49,23 @@ pub(crate) struct Pending {
     pub(crate) outgoing: Outgoing,
 }
 
-/// The messages of one room.
+/// A page of lines, as it is taken in.
+struct Page {
+    entries: Vec<Entry>,
+    more_before: bool,
+    more_after: bool,
+    offline: bool,
+}
+
+/// The messages of one room or talk.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     entries: VecDeque<Entry>,
     authors: Authors,
+    /// The places of posts, by their marks.
+    ids: HashMap<Box<str>, u64>,
+    /// The place that is sought in what is older than what is loaded, and how many pages more.
+    sought: Option<(u64, usize)>,
     pending: Vec<Pending>,
     numbered: u64,
     /// What is older than the first line.
@@ -81,8 +95,8 @@ impl Timeline {
 
     /// Takes in the newest items that the local store holds.
     pub(crate) fn load(&mut self, items: Vec<Item>) {
-        let page = HistoryPage {
-            items,
+        let page = Page {
+            entries: self.entries_of(items),
             more_before: true,
             more_after: false,
             offline: false,
@@ -90,36 +104,46 @@ impl Timeline {
         self.newest(page);
     }
 
+    /// The lines for items. What of them was on its way is so no more.
+    fn entries_of(&mut self, items: Vec<Item>) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(items.len());
+        for item in items {
+            self.forget_outgoing(&item);
+            entries.push(self.authors.entry(item));
+        }
+        entries
+    }
+
     /// Takes in items, new or changed, each as it now stands. What lies
     /// outside of what is loaded is fetched when it is wanted.
     pub(crate) fn put_items(&mut self, items: Vec<Item>) {
+        let entries = self.entries_of(items);
+        self.put_entries(entries);
+    }
+
+    fn put_entries(&mut self, entries: Vec<Entry>) {
         let seen_end = self.at_now() && self.view.is_none_or(|view| view.at_end);
-        for item in items {
-            self.forget_outgoing(&item);
-            let newest = self.entries.back().is_none_or(|last| item.seq() > last.seq);
+        for entry in entries {
+            let newest = self.entries.back().is_none_or(|last| entry.seq > last.seq);
             match (newest, self.after) {
                 (true, Edge::End) => {
-                    self.missed += u64::from(!seen_end && item.message().is_some());
-                    let entry = self.authors.entry(item);
+                    self.missed += u64::from(!seen_end && entry.message().is_some());
                     self.entries.push_back(entry);
                 }
-                (true, _) => self.missed += u64::from(item.message().is_some()),
-                (false, _) => self.replace(item),
+                (true, _) => self.missed += u64::from(entry.message().is_some()),
+                (false, _) => self.replace(entry),
             }
         }
     }
 
-    fn replace(&mut self, item: Item) {
+    fn replace(&mut self, entry: Entry) {
         match self
             .entries
-            .binary_search_by_key(&item.seq(), |entry| entry.seq)
+            .binary_search_by_key(&entry.seq, |entry| entry.seq)
         {
-            Ok(at) => self.entries[at] = self.authors.entry(item),
+            Ok(at) => self.entries[at] = entry,
             Err(0) if self.before != Edge::End => {}
-            Err(at) => {
-                let entry = self.authors.entry(item);
-                self.entries.insert(at, entry);
-            }
+            Err(at) => self.entries.insert(at, entry),
         }
     }
 
@@ -181,6 +205,12 @@ impl Timeline {
             }
             return;
         };
+        let page = Page {
+            entries: self.entries_of(page.items),
+            more_before: page.more_before,
+            more_after: page.more_after,
+            offline: page.offline,
+        };
         match place {
             Place::Newest => self.newest(page),
             Place::Before(seq) => self.older(seq, page),
@@ -189,102 +219,89 @@ impl Timeline {
         }
     }
 
-    fn newest(&mut self, page: HistoryPage) {
+    fn newest(&mut self, page: Page) {
         if self.after == Edge::End && self.overlaps(&page) {
             return self.merge(page);
         }
         // What arrived while the page was on its way stands behind it.
-        let end = page.items.last().map_or(0, Item::seq);
+        let end = page.entries.last().map_or(0, |entry| entry.seq);
         let mut later: Vec<Entry> = Vec::new();
         if self.after == Edge::End {
             later.extend(self.entries.drain(..).filter(|entry| entry.seq > end));
         }
         self.before = edge(page.more_before, page.offline);
         self.after = Edge::End;
-        self.reset(page.items);
+        self.entries = page.entries.into();
         self.entries.extend(later);
     }
 
     /// Whether a page has some of what is loaded, so that no hole lies between.
-    fn overlaps(&self, page: &HistoryPage) -> bool {
+    fn overlaps(&self, page: &Page) -> bool {
         match (
             self.entries.front(),
             self.entries.back(),
-            page.items.first(),
-            page.items.last(),
+            page.entries.first(),
+            page.entries.last(),
         ) {
             (Some(first), Some(last), Some(from), Some(to)) => {
-                last.seq >= from.seq() && first.seq <= to.seq()
+                last.seq >= from.seq && first.seq <= to.seq
             }
             _ => false,
         }
     }
 
     /// Takes in a page that overlaps with what is loaded.
-    fn merge(&mut self, page: HistoryPage) {
+    fn merge(&mut self, page: Page) {
         let first = self.entries.front().map_or(0, |entry| entry.seq);
-        let (older, newer): (Vec<Item>, Vec<Item>) =
-            page.items.into_iter().partition(|item| item.seq() < first);
+        let entries = page.entries.into_iter();
+        let (older, newer): (Vec<Entry>, Vec<Entry>) = entries.partition(|entry| entry.seq < first);
         if !older.is_empty() {
             self.before = edge(page.more_before, page.offline);
         }
-        for item in older.into_iter().rev() {
-            let entry = self.authors.entry(item);
+        for entry in older.into_iter().rev() {
             self.entries.push_front(entry);
         }
-        for item in newer {
-            self.forget_outgoing(&item);
-            self.replace_or_add(item);
+        for entry in newer {
+            self.replace_or_add(entry);
         }
     }
 
-    fn replace_or_add(&mut self, item: Item) {
-        if self.entries.back().is_none_or(|last| item.seq() > last.seq) {
-            let entry = self.authors.entry(item);
+    fn replace_or_add(&mut self, entry: Entry) {
+        if self.entries.back().is_none_or(|last| entry.seq > last.seq) {
             self.entries.push_back(entry);
         } else {
-            self.replace(item);
+            self.replace(entry);
         }
     }
 
-    fn reset(&mut self, items: Vec<Item>) {
-        self.entries.clear();
-        for item in items {
-            self.forget_outgoing(&item);
-            let entry = self.authors.entry(item);
-            self.entries.push_back(entry);
-        }
-    }
-
-    fn older(&mut self, before: u64, page: HistoryPage) {
+    fn older(&mut self, before: u64, page: Page) {
         if self.entries.front().is_none_or(|first| first.seq != before) {
             return;
         }
         self.before = edge(page.more_before, page.offline);
-        for item in page.items.into_iter().rev() {
-            let entry = self.authors.entry(item);
+        for entry in page.entries.into_iter().rev() {
             self.entries.push_front(entry);
         }
     }
 
-    fn newer(&mut self, after: u64, page: HistoryPage) {
+    fn newer(&mut self, after: u64, page: Page) {
         if self.entries.back().is_none_or(|last| last.seq != after) {
             return;
         }
         self.after = edge(page.more_after, page.offline);
-        for item in page.items {
-            self.replace_or_add(item);
+        for entry in page.entries {
+            self.replace_or_add(entry);
         }
     }
 
-    fn around(&mut self, seq: u64, page: HistoryPage) {
-        if page.items.is_empty() {
+    fn around(&mut self, seq: u64, page: Page) {
+        if page.entries.is_empty() {
             return;
         }
         if self.entry_of(seq).is_none() {
             self.before = edge(page.more_before, page.offline);
             self.after = edge(page.more_after, page.offline);
-            self.reset(page.items);
+            self.entries = page.entries.into();
         }
         self.mark(seq);
     }
@@ -301,6 +318,9 @@ impl Timeline {
                 self.before = Edge::Asked;
                 Place::Newest
             });
+        }
+        if let Some(older) = self.wants_sought() {
+            return Some(older);
         }
         let view = self.view?;
         if view.near_start && self.before == Edge::More {
@@ -395,7 +415,7 @@ impl Timeline {
     /// The newest message of this author that can be edited.
     pub(crate) fn last_by(&self, username: &str) -> Option<&Entry> {
         let is_theirs = |entry: &&Entry| {
-            matches!(&entry.body, Body::Message(message) if !message.deleted)
+            matches!(&entry.body, Body::Message(message) if !message.deleted && !message.is_peer_file())
                 && self.author(entry).0 == username
         };
         self.entries.iter().rev().find(is_theirs)

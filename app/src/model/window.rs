@@ -34,6 +34,8 @@ pub(crate) struct Window {
     pub keyboard: bool,
     /// The right panel, if one is open.
     pub panel: Option<Panel>,
+    /// Which panel is about those of the talk in front: people, or the safety of one.
+    pub beside: Panel,
     /// Whether the sidebar shows.
     pub sidebar: bool,
     /// What the middle shows.
@@ -71,6 +73,8 @@ pub(crate) enum Region {
 pub(crate) enum Panel {
     /// Who is in the room.
     People,
+    /// How far the person of a talk is trusted.
+    Safety,
     /// What a search found.
     Search,
     /// Files on their way, and those that are there.
@@ -82,6 +86,7 @@ impl Panel {
     pub(crate) fn width(self) -> f32 {
         match self {
             Self::People => 232.0,
+            Self::Safety => 312.0,
             Self::Search => 400.0,
             Self::Transfers => 340.0,
         }
@@ -100,6 +105,7 @@ impl Window {
             region: Region::default(),
             keyboard: false,
             panel: Some(Panel::People),
+            beside: Panel::People,
             sidebar: true,
             middle: Middle::default(),
             hovered: 0,
@@ -119,14 +125,25 @@ impl Window {
     pub(crate) fn resize(&mut self, size: (f32, f32), people: bool) {
         self.size = size;
         match self.panel {
-            Some(Panel::People) if !self.panel_docks() => self.panel = None,
+            Some(Panel::People | Panel::Safety) if !self.panel_docks() => self.panel = None,
             None if people => {
-                self.panel = Some(Panel::People);
+                self.panel = Some(self.beside);
                 if !self.panel_docks() {
                     self.panel = None;
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Another talk is in front: this panel is about those in it.
+    pub(crate) fn stand_beside(&mut self, panel: Panel, people: bool) {
+        self.beside = panel;
+        if matches!(self.panel, Some(Panel::People | Panel::Safety)) {
+            self.panel = Some(panel);
+            self.resize(self.size, people);
+        } else if self.panel.is_none() {
+            self.resize(self.size, people);
         }
     }
 
@@ -198,6 +215,24 @@ mod tests {
         assert_eq!(window.panel, Some(Panel::People));
         window.panel = None;
         window.resize((1300.0, 800.0), false);
+        assert_eq!(window.panel, None);
+    }
+
+    #[test]
+    fn the_panel_follows_the_talk() {
+        let mut window = Window::new((1280.0, 800.0));
+        window.stand_beside(Panel::Safety, true);
+        assert_eq!(window.panel, Some(Panel::Safety));
+        // There is room for people, not for the safety of one.
+        window.resize((1100.0, 800.0), true);
+        assert_eq!(window.panel, None);
+        window.stand_beside(Panel::People, true);
+        assert_eq!(window.panel, Some(Panel::People));
+        window.panel = Some(Panel::Search);
+        window.stand_beside(Panel::Safety, true);
+        assert_eq!(window.panel, Some(Panel::Search));
+        window.panel = None;
+        window.stand_beside(Panel::Safety, false);
         assert_eq!(window.panel, None);
     }
 

@@ -18,6 +18,7 @@ use crate::controller::{self, file, words};
 use crate::effect::{FileEffect, Upload};
 use crate::locale::tr;
 use crate::model::local_path;
+use crate::model::peer::talk_of;
 use crate::model::previews::{PICTURE_BYTES, PREVIEW_BYTES};
 use crate::picker::Picked;
 use crate::picture::{self, FULL, SMALL, Unreadable};
@@ -80,10 +81,18 @@ fn of_attach(message: attach::Message) -> Message {
     told(controller::Message::Attach(message))
 }
 
+/// A room or talk as the system's dialog names it.
+fn room_words(room: &str) -> String {
+    match talk_of(room) {
+        Some(talk) => talk.to_string(),
+        None => format!("#{room}"),
+    }
+}
+
 fn pick(world: &World, account: AccountId, room: String, purpose: Purpose) -> Task<Message> {
     let chosen = world
         .picker
-        .files(tr!("attach-title", room = room.as_str()));
+        .files(tr!("attach-title", room = room_words(&room)));
     Task::perform(chosen, move |picked| {
         of_attach(attach::Message::Picked {
             account,
@@ -152,11 +161,7 @@ async fn begin(handle: &Handle, room: &str, path: PathBuf, purpose: Purpose) -> 
 
 /// The picture on the clipboard, as a PNG.
 async fn pasted(handle: &Handle, room: &str, purpose: Purpose) -> Begun {
-    let bytes = tokio::task::spawn_blocking(|| {
-        let image = arboard::Clipboard::new().ok()?.get_image().ok()?;
-        picture::png(image.width, image.height, image.bytes.into_owned())
-    })
-    .await;
+    let bytes = tokio::task::spawn_blocking(picture::of_clipboard).await;
     let Ok(Some(bytes)) = bytes else {
         return Ok(None);
     };
@@ -206,7 +211,7 @@ fn save_as(world: &World, handle: Handle, file: File) -> Task<Message> {
 }
 
 /// The folder for downloads that the user has, or one beside where the app keeps everything.
-fn downloads(home_dir: &Path) -> PathBuf {
+pub(super) fn downloads(home_dir: &Path) -> PathBuf {
     let dirs = directories::UserDirs::new();
     let known = dirs.as_ref().and_then(|dirs| dirs.download_dir());
     match (known, &dirs) {
@@ -216,7 +221,7 @@ fn downloads(home_dir: &Path) -> PathBuf {
     }
 }
 
-fn home() -> Option<PathBuf> {
+pub(super) fn home() -> Option<PathBuf> {
     directories::UserDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
 

@@ -200,10 +200,34 @@ pub(crate) fn tag_ok(theme: &Theme) -> Style {
     round(tokens.ok_soft, tokens.ok)
 }
 
+/// A tag that says something neither good nor bad.
+pub(crate) fn tag(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.select, tokens.t2)
+}
+
+/// A tag that needs a look.
+pub(crate) fn tag_warn(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.warn_soft, tokens.warn)
+}
+
+/// A tag that says that something is wrong.
+pub(crate) fn tag_bad(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    round(tokens.bad_soft, tokens.bad)
+}
+
 fn soft(color: Color, text: Color) -> Style {
     ground(color)
         .color(text)
         .border(border::rounded(RADIUS_CARD))
+}
+
+/// A notice that needs a look.
+pub(crate) fn notice_warn(theme: &Theme) -> Style {
+    let tokens = theme.tokens();
+    soft(tokens.warn_soft, tokens.t1)
 }
 
 /// A notice of an error.

@@ -1,18 +1,21 @@
-//! One room's talk: the messages, and the field for the next one.
+//! One room's talk, or one between devices: the messages, and the field for the next one.
 //!
 //! # Layout
 //!
 //! - [`timeline`]: the list, its ends, and the pill over it. [`row`]: one row of it.
 //! - [`message`]: a message. [`markup`]: its text. [`actions`]: what can be done to it.
 //! - [`files`]: the files of a message. [`tray`]: those of the next one.
-//! - [`composer`]: the address line and the field; [`runs`]: what stands out in it. [`emoji`]: the emoji one picks from.
+//! - [`notice`]: what happened to a talk between devices.
+//! - [`address`]: the address line. [`composer`]: the field; [`runs`]: what stands out in it. [`emoji`]: the emoji one picks from.
 
 mod actions;
+mod address;
 mod composer;
 mod emoji;
 mod files;
 mod markup;
 mod message;
+mod notice;
 mod row;
 mod runs;
 #[cfg(test)]
@@ -51,12 +54,7 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// The room's name as it stands in a sentence: `#general`, or the other one of a room of two.
     fn room_name(&self) -> String {
-        match self.account.rooms.get(&self.talk.room) {
-            Some(state) if state.room.with.is_some() => {
-                self.account.room_title(&state.room).to_owned()
-            }
-            _ => format!("#{}", self.talk.room),
-        }
+        self.account.room_words(&self.talk.room)
     }
 
     /// The display name of a message's author: as it is now, or as it was then.

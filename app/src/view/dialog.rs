@@ -3,6 +3,7 @@
 mod attach;
 mod forms;
 mod questions;
+mod talks;
 mod viewer;
 
 use iced::widget::{column, container, mouse_area, opaque, row, space};
@@ -30,6 +31,10 @@ pub(crate) fn view(model: &Model) -> Option<Element<'_, Message>> {
         Dialog::Topic(line) => forms::topic(line),
         Dialog::Switcher(switcher) => switcher::view(model, switcher),
         Dialog::AttachPath(dialog) => attach::view(model, dialog),
+        Dialog::Channel(line) => talks::channel(model, line),
+        Dialog::Person(line) => talks::person(model, line),
+        Dialog::NoDevice { username } => talks::no_device(model, username),
+        Dialog::SaveFile(dialog) => talks::save_file(dialog),
         Dialog::Viewer(viewer) => return Some(opaque(viewer::view(model, viewer))),
     };
     let is_switcher = matches!(dialog, Dialog::Switcher(_));

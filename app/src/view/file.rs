@@ -121,6 +121,14 @@ fn line<'a>(words: String, broken: bool) -> Element<'a, Message> {
         .into()
 }
 
+/// The tile with a file's icon.
+pub(crate) fn tile<'a, M: 'a>(icon: Icon) -> Element<'a, M> {
+    container(icon.large(|tokens| tokens.t2))
+        .center(TILE)
+        .style(theme::surface::file_tile)
+        .into()
+}
+
 fn card<'a>(
     icon: Icon,
     name: &str,
@@ -128,9 +136,6 @@ fn card<'a>(
     words: Element<'a, Message>,
     acts: Element<'a, Message>,
 ) -> Element<'a, Message> {
-    let tile = container(icon.large(|tokens| tokens.t2))
-        .center(TILE)
-        .style(theme::surface::file_tile);
     let name =
         text::medium(Type::Body, middle(name, NAME)).wrapping(iced::widget::text::Wrapping::None);
     let mut lines = column![container(name).clip(true)].width(Length::Fill);
@@ -138,7 +143,7 @@ fn card<'a>(
         lines = lines.push(container(bar).padding(Padding::ZERO.top(1).bottom(2)));
     }
     let lines = lines.push(words);
-    let inside = row![tile, lines, acts]
+    let inside = row![tile(icon), lines, acts]
         .spacing(10)
         .align_y(Alignment::Center);
     container(inside)

@@ -4,10 +4,12 @@ use iced::widget::{column, container, row, space, stack};
 use iced::{Alignment, Length};
 
 use super::part::text;
-use super::{conversation, files, header, people, search, sidebar, transfers};
+use super::{conversation, files, header, people, safety, search, sidebar, transfers};
 use crate::controller::Message;
+use crate::controller::talk::may_attach;
 use crate::icon::Icon;
 use crate::locale::tr;
+use crate::model::peer::talk_of;
 use crate::model::{Account, Middle, Model, Panel};
 use crate::theme::{self, Element, Type};
 
@@ -83,7 +85,11 @@ fn under_drop<'a>(
         (Some(listed), true) => account.room_words(listed),
         _ => account.room_words(room),
     };
-    let (what, then) = match (account.may_upload(room), lists) {
+    let takes = match talk_of(room).filter(|_| !lists) {
+        Some(talk) => may_attach(account, &talk).is_ok(),
+        None => account.may_upload(room),
+    };
+    let (what, then) = match (takes, lists) {
         (false, _) => (tr!("drop-closed"), tr!("drop-closed-why", room = to)),
         (true, true) => (
             tr!("drop-list", count = count),
@@ -133,6 +139,7 @@ fn with_panel<'a>(
     if let Some(panel) = model.window.panel {
         let inside = match panel {
             Panel::People => people::view(model, account),
+            Panel::Safety => safety::view(model, account),
             Panel::Search => search::view(model, account),
             Panel::Transfers => transfers::view(model, account),
         };

@@ -1,4 +1,6 @@
-//! The header of a room: its name, its topic, its panels.
+//! The header of a room: its name, its topic, its panels. [`talk`]: that of a talk between devices.
+
+mod talk;
 
 use iced::widget::{button, container, row, space, tooltip};
 use iced::{Alignment, Length, Padding};
@@ -16,8 +18,13 @@ use crate::model::{Account, Menu, Model, Panel, TOPIC_FROM};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
 
+pub(crate) use talk::here_words;
+
 /// The header of the room in front.
 pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message> {
+    if let Some(talk) = account.front_talk() {
+        return talk::view(model, account, &talk);
+    }
     let Some(state) = account.front() else {
         return space().into();
     };

@@ -1,6 +1,6 @@
 //! The page of the server inside the app.
 
-use iced::widget::{canvas, column, container, row, scrollable, space};
+use iced::widget::{column, container, row, scrollable, space};
 use iced::{Alignment, Length, Padding};
 use parlor_protocol::{Presence, User};
 
@@ -13,9 +13,7 @@ use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as MenuMessage;
 use crate::icon::Icon;
 use crate::locale::tr;
-use crate::model::{
-    Account, Code, HostState, Menu, Model, Running, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM,
-};
+use crate::model::{Account, HostState, Menu, Model, Running, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
 
@@ -275,7 +273,7 @@ fn code(running: &Running) -> Element<'_, Message> {
     let mut inside = column![].spacing(12).align_x(Alignment::Center);
     match &running.code {
         Some(code) => {
-            inside = inside.push(canvas(Picture(code)).width(PICTURE).height(PICTURE));
+            inside = inside.push(super::code::view(code.clone(), PICTURE));
             inside =
                 inside.push(text::plain(Type::Small, tr!("host-camera")).style(theme::text::t3));
         }
@@ -293,47 +291,6 @@ fn code(running: &Running) -> Element<'_, Message> {
 
 /// The side of the link's picture, in pixels.
 const PICTURE: f32 = 254.0;
-/// Light cells around the picture, by which cameras find it.
-const QUIET: usize = 4;
-
-/// The link's picture: dark on light in both themes, for many cameras read no other.
-struct Picture<'a>(&'a Code);
-
-impl canvas::Program<Message, theme::Theme> for Picture<'_> {
-    type State = ();
-
-    fn draw(
-        &self,
-        (): &(),
-        renderer: &iced::Renderer,
-        _theme: &theme::Theme,
-        bounds: iced::Rectangle,
-        _cursor: iced::mouse::Cursor,
-    ) -> Vec<canvas::Geometry> {
-        let mut frame = canvas::Frame::new(renderer, bounds.size());
-        let ground = canvas::Path::rounded_rectangle(
-            iced::Point::ORIGIN,
-            bounds.size(),
-            iced::border::radius(sizes::RADIUS_CARD),
-        );
-        frame.fill(&ground, theme::surface::PAPER);
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "a picture has some hundred cells"
-        )]
-        let at = |cell: usize| (cell + QUIET) as f32;
-        // Whole pixels, so that every cell is as wide as the others.
-        let cell = (bounds.width / at(self.0.side + QUIET)).floor().max(1.0);
-        let margin = ((bounds.width - cell * (at(self.0.side) - at(0))) / 2.0).floor();
-        let size = iced::Size::new(cell, cell);
-        for (n, _) in self.0.dark.iter().enumerate().filter(|(_, dark)| **dark) {
-            let x = margin + cell * (at(n % self.0.side) - at(0));
-            let y = margin + cell * (at(n / self.0.side) - at(0));
-            frame.fill_rectangle(iced::Point::new(x, y), size, theme::surface::INK);
-        }
-        vec![frame.into_geometry()]
-    }
-}
 
 fn facts<'a>(model: &'a Model, running: &'a Running) -> Element<'a, Message> {
     let fact = |name: String, value: Element<'a, Message>| {

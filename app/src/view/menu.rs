@@ -2,6 +2,7 @@
 
 use iced::widget::{column, container};
 use parlor_client::RoomState;
+use parlor_client::peer::Person;
 use parlor_protocol::{Notify, Role, RoomKind, User};
 
 use super::part::button::{menu_row, menu_row_danger};
@@ -11,6 +12,8 @@ use crate::controller::Message;
 use crate::controller::host::Message as Host;
 use crate::controller::menu::Message as Menu;
 use crate::controller::people::Message as People;
+use crate::controller::safety::Message as Safety;
+use crate::controller::talk::Message as Talk;
 use crate::icon::Icon;
 use crate::locale::tr;
 use crate::model::{Account, Deed, HostState, Model, deeds, may_add, may_invite};
@@ -156,6 +159,33 @@ pub(crate) fn room<'a>(account: &'a Account, state: &'a RoomState) -> Element<'a
     menu(rows)
 }
 
+/// From the safety panel of a talk.
+pub(crate) fn safety<'a>(person: &Person) -> Element<'a, Message> {
+    let act = |message| Message::Safety(message);
+    let block = match person.blocked {
+        true => menu_row(Icon::Check, tr!("menu-unblock"), None, act(Safety::Unblock)),
+        false => menu_row_danger(Icon::Stop, tr!("menu-block"), None, act(Safety::Block)),
+    };
+    let forget = menu_row_danger(
+        Icon::Trash,
+        tr!("menu-forget-talk"),
+        None,
+        act(Safety::Forget),
+    );
+    menu(vec![block, forget])
+}
+
+/// From the header of a peer channel.
+pub(crate) fn channel<'a>() -> Element<'a, Message> {
+    let leave = Message::Talk(Talk::Leave);
+    menu(vec![menu_row_danger(
+        Icon::Leave,
+        tr!("menu-leave-channel"),
+        None,
+        leave,
+    )])
+}
+
 /// From a recent server of the first screen.
 pub(crate) fn recent<'a>(address: &str) -> Element<'a, Message> {
     menu(vec![menu_row_danger(
@@ -193,7 +223,12 @@ pub(crate) fn person<'a>(
     let mut has_ranks = false;
     for deed in &all {
         let row = match deed {
-            Deed::Message => menu_row(Icon::Send, tr!("menu-message"), None, act(*deed)),
+            Deed::Talk => menu_row(Icon::Lock, tr!("menu-talk"), None, act(*deed)),
+            Deed::Message => {
+                let server = account.server.name.as_str();
+                let words = tr!("menu-message", server = server);
+                menu_row(Icon::Server, words, None, act(*deed))
+            }
             Deed::RemoveFromRoom => menu_row(Icon::Leave, tr!("menu-remove"), None, act(*deed)),
             Deed::Mute => menu_row(Icon::BellOff, tr!("menu-mute"), None, act(*deed)),
             Deed::Unmute => menu_row(Icon::Bell, tr!("menu-unmute"), None, act(*deed)),

@@ -10,4 +10,5 @@ pub(crate) mod avatar;
 pub(crate) mod badge;
 pub(crate) mod button;
 pub(crate) mod key;
+pub(crate) mod tag;
 pub(crate) mod text;

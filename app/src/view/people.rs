@@ -14,6 +14,7 @@ use crate::controller::menu::Message as MenuMessage;
 use crate::controller::people::Message as People;
 use crate::icon::Icon;
 use crate::locale::tr;
+use crate::model::peer::here;
 use crate::model::{Account, Groups, Menu, Model, may_add};
 use crate::theme::{self, Element, Type, space as sizes};
 use crate::widget::popover::Popover;
@@ -24,7 +25,13 @@ const DRAWN: usize = 200;
 
 /// The people panel.
 pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Message> {
-    let members = account.front().map_or(0, |state| state.room.members);
+    let talk = account.room.as_ref();
+    let talk = talk.and_then(|name| account.peers.talks.get(name));
+    let members = match (account.front(), talk) {
+        (Some(state), _) => state.room.members,
+        (None, Some(state)) => here(state, &account.me.username).1 as u64,
+        (None, None) => 0,
+    };
     let mut top = row![
         text::medium(Type::Text, tr!("people-title")),
         text::plain(Type::Text, members.to_string())
@@ -58,6 +65,17 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
                 (tr!("people-online", count = online.len()), online),
                 (tr!("people-away", count = away.len()), away),
                 (tr!("people-offline", count = offline.len()), offline),
+            ];
+            for (title, users) in groups {
+                if !users.is_empty() {
+                    list = list.push(group(model, account, title, &users));
+                }
+            }
+        }
+        Groups::Linked { here, away } => {
+            let groups = [
+                (tr!("people-here", count = here.len()), here),
+                (tr!("people-not-here", count = away.len()), away),
             ];
             for (title, users) in groups {
                 if !users.is_empty() {

@@ -3,8 +3,9 @@
 use iced::Size;
 
 use super::snapshots::screen;
+use super::tests::talk_samples;
 use super::{file_samples, samples};
-use crate::controller::{dialog, people, search, switcher};
+use crate::controller::{dialog, people, search, settings, switcher};
 use crate::locale::{Language, LanguageChoice, speaking};
 use crate::model::{Deliberate, Dialog, LinkState, Menu, Model, SettingsPage, Tab, ThemeChoice};
 
@@ -94,6 +95,24 @@ const SCREENS: &[Drawn] = &[
                 username,
                 ranks: true,
             });
+        })
+    }),
+    ("direct", talk_samples::direct),
+    ("direct-sealed", talk_samples::sealed),
+    ("direct-warned", talk_samples::warned),
+    ("direct-files", talk_samples::files),
+    ("channel", talk_samples::in_channel),
+    ("devices", |theme| {
+        with(talk_samples::main(theme), |model| {
+            let _ = settings::open(model);
+            let devices = settings::Message::Page(SettingsPage::Devices);
+            let _ = settings::update(model, devices);
+        })
+    }),
+    ("no-device", |theme| {
+        with(talk_samples::main(theme), |model| {
+            let username = "theo".to_owned();
+            model.dialog = Some(Dialog::NoDevice { username });
         })
     }),
     ("room-files", file_samples::room),

@@ -14,6 +14,7 @@ use crate::controller::header::Message as Header;
 use crate::controller::search::{FIELD, Message as Search};
 use crate::icon::Icon;
 use crate::locale::tr;
+use crate::model::peer::talk_of;
 use crate::model::{Account, Found, Model, marks};
 use crate::theme::{self, Element, Tokens, Type, space as sizes};
 
@@ -73,16 +74,29 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
         }),
         container(found(model, account)).height(Length::Fill),
         super::horizontal_line(),
-        container(
-            text::plain(
-                Type::Small,
-                tr!("search-where", server = account.server.name.as_str())
-            )
-            .style(theme::text::t3)
-        )
-        .padding([12, 16]),
+        container(where_searched(account)).padding([12, 16]),
     ]
     .into()
+}
+
+/// Who searched what, and what was found on this computer beside that.
+fn where_searched(account: &Account) -> Element<'_, Message> {
+    let panel = &account.search;
+    let here = panel
+        .room
+        .as_deref()
+        .is_some_and(|room| talk_of(room).is_some());
+    let words = match here {
+        true => tr!("search-where-here"),
+        false => tr!("search-where", server = account.server.name.as_str()),
+    };
+    let words = text::plain(Type::Small, words).style(theme::text::t3);
+    if panel.here.is_empty() {
+        return words.into();
+    }
+    let found = tr!("search-here-found", count = panel.here.len());
+    let link = buttons::link(found).on_press(Message::Search(Search::ShowHere));
+    column![words, link].spacing(4).into()
 }
 
 /// In this room, or everywhere.
@@ -98,14 +112,8 @@ fn scope(account: &Account) -> Element<'_, Message> {
             })
             .on_press(Message::Search(Search::Here(choice)))
     };
-    let title = account.front().map_or_else(String::new, |state| {
-        let title = account.room_title(&state.room);
-        if state.room.with.is_some() {
-            title.to_owned()
-        } else {
-            tr!("search-in", room = title)
-        }
-    });
+    let front = account.room.as_deref();
+    let title = front.map_or_else(String::new, |room| account.room_words(room));
     row![
         chip(tr!("search-here", room = title), here, true),
         chip(tr!("search-everywhere"), !here, false),
@@ -158,13 +166,10 @@ fn empty<'a>(title: String, how: String) -> Element<'a, Message> {
 fn hit_row<'a>(model: &'a Model, account: &'a Account, hit: &'a Hit) -> Element<'a, Message> {
     let tokens = tokens(model);
     let name = account.name_of(&hit.from);
-    let room = match account.rooms.get(&hit.room) {
-        Some(state) => account.room_title(&state.room),
-        None => hit.room.as_str(),
-    };
+    let room = account.room_words(&hit.room);
     let head = row![
         text::medium(Type::Body, name).wrapping(iced::widget::text::Wrapping::None),
-        container(text::line(Type::Small, tr!("search-in", room = room)).style(theme::text::t3))
+        container(text::line(Type::Small, room).style(theme::text::t3))
             .width(Length::Fill)
             .clip(true),
         text::line(Type::Small, when::short(hit.time, model.now)).style(theme::text::t3),

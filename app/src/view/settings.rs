@@ -1,5 +1,6 @@
 //! The settings: a list of pages at the left, the page at the right.
 
+mod devices;
 mod language;
 
 use iced::widget::{button as plain_button, column, container, row, scrollable, space};
@@ -24,6 +25,7 @@ pub(crate) fn view<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Me
     let page = match (screen.page, model.front()) {
         (SettingsPage::Profile, Some(account)) => profile(account, screen),
         (SettingsPage::Sessions, Some(account)) => sessions(model, account, screen),
+        (SettingsPage::Devices, Some(account)) => devices::view(model, account, screen),
         (SettingsPage::Language, _) => language::view(&model.preferences),
         (SettingsPage::Keyboard, _) => keyboard(),
         (SettingsPage::About, _) => about(model),
@@ -63,7 +65,10 @@ fn pages<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Message> {
     .align_y(Alignment::Center);
     let mut list = column![].padding([8, 8]);
     for page in SettingsPage::ALL {
-        let needs_account = matches!(page, SettingsPage::Profile | SettingsPage::Sessions);
+        let needs_account = matches!(
+            page,
+            SettingsPage::Profile | SettingsPage::Sessions | SettingsPage::Devices
+        );
         if needs_account && model.front().is_none() {
             continue;
         }
@@ -71,7 +76,8 @@ fn pages<'a>(model: &'a Model, screen: &'a Settings) -> Element<'a, Message> {
             SettingsPage::Profile => (Icon::Person, tr!("settings-profile")),
             SettingsPage::Appearance => (Icon::Theme, tr!("settings-appearance")),
             SettingsPage::Language => (Icon::Globe, tr!("settings-language")),
-            SettingsPage::Sessions => (Icon::Device, tr!("settings-sessions")),
+            SettingsPage::Sessions => (Icon::Key, tr!("settings-sessions")),
+            SettingsPage::Devices => (Icon::Device, tr!("settings-devices")),
             SettingsPage::Keyboard => (Icon::Keyboard, tr!("settings-keyboard")),
             SettingsPage::About => (Icon::Server, tr!("settings-about")),
         };

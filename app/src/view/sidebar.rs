@@ -1,4 +1,6 @@
-//! The sidebar: the server, "jump to", rooms, people one talks with, oneself.
+//! The sidebar: the server, "jump to", rooms, [`talks`], oneself.
+
+mod talks;
 
 use iced::widget::{button, column, container, row, scrollable};
 use iced::{Alignment, Length, Padding};
@@ -29,6 +31,7 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
     for state in rooms.into_iter().chain(direct) {
         list = list.push(room_row(model, account, state));
     }
+    list = talks::view(model, account, list);
     column![
         server(model, account),
         super::horizontal_line(),
@@ -145,45 +148,81 @@ fn heading(model: &Model) -> Element<'_, Message> {
     container(inside).padding(Padding::ZERO.top(8)).into()
 }
 
+/// A row of the list: a room or a talk.
+struct Row<'a> {
+    /// By what it is opened.
+    name: String,
+    /// What it is called.
+    title: &'a str,
+    /// Whether somebody said something since it was read.
+    unread: bool,
+    /// Whether nothing is told of it.
+    muted: bool,
+    /// What stands at its right.
+    right: Option<Element<'a, Message>>,
+}
+
+/// Whether a room or talk is the one that shows.
+fn is_on(model: &Model, account: &Account, name: &str) -> bool {
+    account.room.as_deref() == Some(name)
+        && matches!(model.screen, crate::model::Screen::Main)
+        && model.window.middle == crate::model::Middle::Talk
+}
+
 fn room_row<'a>(
     model: &'a Model,
     account: &'a Account,
     state: &'a RoomState,
 ) -> Element<'a, Message> {
     let room = &state.room;
-    let on = account.room.as_ref() == Some(&room.room)
-        && matches!(model.screen, crate::model::Screen::Main)
-        && model.window.middle == crate::model::Middle::Talk;
     let muted = room.notify == Notify::None;
-    let is_unread = state.unread > 0 && !muted;
-    let ink: Ink = match (on || is_unread, muted) {
+    let unread = state.unread > 0 && !muted;
+    let right = if !muted && state.mentions > 0 {
+        Some(badge::mentions(state.mentions))
+    } else {
+        unread.then(|| badge::unread(state.unread, is_on(model, account, &room.room)))
+    };
+    let row = Row {
+        name: room.room.clone(),
+        title: account.room_title(room),
+        unread,
+        muted,
+        right,
+    };
+    face(model, account, row, |ink| mark(account, state, ink))
+}
+
+/// A row of the list, as it looks.
+fn face<'a>(
+    model: &Model,
+    account: &Account,
+    of: Row<'a>,
+    mark: impl FnOnce(Ink) -> Element<'a, Message>,
+) -> Element<'a, Message> {
+    let on = is_on(model, account, &of.name);
+    let ink: Ink = match (on || of.unread, of.muted) {
         (true, _) => |tokens| tokens.t1,
         (false, true) => |tokens| tokens.t3,
         (false, false) => |tokens| tokens.t2,
     };
-    let style = match (on || is_unread, muted) {
+    let style = match (on || of.unread, of.muted) {
         (true, _) => theme::text::t1,
         (false, true) => theme::text::t3,
         (false, false) => theme::text::t2,
     };
-    let title = account.room_title(room);
-    let words = if is_unread {
-        text::medium(Type::Text, title).wrapping(iced::widget::text::Wrapping::None)
+    let words = if of.unread {
+        text::medium(Type::Text, of.title).wrapping(iced::widget::text::Wrapping::None)
     } else {
-        text::line(Type::Text, title)
+        text::line(Type::Text, of.title)
     };
-    let mut inside = row![
-        mark(account, state, ink),
+    let inside = row![
+        mark(ink),
         container(words.style(style)).width(Length::Fill).clip(true)
     ]
+    .push(of.right)
     .spacing(8)
     .align_y(Alignment::Center)
     .height(Length::Fill);
-    if !muted && state.mentions > 0 {
-        inside = inside.push(badge::mentions(state.mentions));
-    } else if is_unread {
-        inside = inside.push(badge::unread(state.unread, on));
-    }
     let ring = on && model.window.region == Region::Sidebar && model.window.keyboard;
     let face = button(inside)
         .width(Length::Fill)
@@ -200,7 +239,7 @@ fn room_row<'a>(
             }
             style
         })
-        .on_press(Message::Sidebar(Sidebar::Room(room.room.clone())));
+        .on_press(Message::Sidebar(Sidebar::Room(of.name)));
     container(face).padding([0, 8]).into()
 }
 

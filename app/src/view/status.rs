@@ -6,7 +6,7 @@ use parlor_client::Trust;
 
 use super::part::avatar::dot;
 use super::part::{button, text};
-use super::when;
+use super::{way, when};
 use crate::controller::Message;
 use crate::icon::Icon;
 use crate::locale::tr;
@@ -45,6 +45,9 @@ pub(crate) fn view(model: &Model) -> Element<'_, Message> {
     };
     if let Some(right) = right(model) {
         whole = whole.push(right);
+    }
+    if let (Screen::Main, Some(account)) = (&model.screen, model.front()) {
+        whole = whole.push(peers(account, narrow));
     }
     whole = whole.push(counters);
     column![
@@ -98,6 +101,47 @@ fn right(model: &Model) -> Option<Element<'_, Message>> {
         _ => return None,
     };
     Some(text::line(Type::Small, words).style(theme::text::t3).into())
+}
+
+/// How it goes to the person in front, and for whom something waits.
+fn peers<'a>(account: &'a Account, narrow: bool) -> Option<Element<'a, Message>> {
+    let front = account.front_person();
+    let path = front
+        .as_deref()
+        .and_then(|username| account.peers.people.get(username))
+        .and_then(|person| person.path.as_ref());
+    let sealed = account.peers.sealed();
+    let (icon, words) = match (path, front.as_deref(), sealed.as_slice()) {
+        (Some(path), Some(username), _) => {
+            let name = account.name_of(username);
+            let words = tr!("status-way", name = name, way = way::short(path.way));
+            (way::icon(path.way), words)
+        }
+        (_, _, []) => return None,
+        (_, _, [(username, count)]) => {
+            let name = account.name_of(username);
+            (
+                Icon::Sealed,
+                tr!("status-sealed", count = *count, name = name),
+            )
+        }
+        (_, _, all) => {
+            let count: u64 = all.iter().map(|(_, count)| count).sum();
+            let words = tr!("status-sealed-many", count = count, people = all.len());
+            (Icon::Sealed, words)
+        }
+    };
+    let icon = icon.small(|tokens| tokens.t2);
+    if narrow {
+        return Some(button::named(
+            icon,
+            words,
+            None,
+            iced::widget::tooltip::Position::Top,
+        ));
+    }
+    let words = row![icon, text::line(Type::Small, words).style(theme::text::t2)];
+    Some(words.spacing(6).align_y(Alignment::Center).into())
 }
 
 fn reached(screen: &crate::model::SignIn) -> Element<'_, Message> {

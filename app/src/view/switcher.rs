@@ -2,8 +2,10 @@
 
 use iced::widget::{button, column, container, row, scrollable, space, text_input};
 use iced::{Alignment, Length, Padding};
+use parlor_client::peer::{Talk, TalkState};
 use parlor_protocol::RoomKind;
 
+use super::header::here_words;
 use super::marked::marked;
 use super::part::avatar::{Side, avatar};
 use super::part::{key, text};
@@ -12,6 +14,7 @@ use crate::controller::Message;
 use crate::controller::switcher::{self, FIELD, Message as Switch};
 use crate::icon::Icon;
 use crate::locale::tr;
+use crate::model::peer::here;
 use crate::model::{Account, AppCommand, Jump, Model, Row, Switcher};
 use crate::theme::{self, Element, Type, space as sizes};
 
@@ -146,6 +149,9 @@ fn jump_row<'a>(
 fn face<'a>(account: &'a Account, does: &Jump) -> (Element<'a, Message>, String) {
     match does {
         Jump::Room(room) => {
+            if let Some(state) = account.peers.talks.get(room) {
+                return talk(account, state);
+            }
             let Some(state) = account.rooms.get(room) else {
                 return (space().into(), String::new());
             };
@@ -163,19 +169,43 @@ fn face<'a>(account: &'a Account, does: &Jump) -> (Element<'a, Message>, String)
         }
         Jump::Person(username) => (
             avatar(username, account.name_of(username), Side::Small),
-            tr!("switcher-opens-room"),
+            tr!("switcher-opens-talk"),
         ),
         Jump::Command(command) => {
             let icon = match command {
                 AppCommand::Light | AppCommand::Dark => Icon::Theme,
                 AppCommand::Settings => Icon::Gear,
                 AppCommand::CreateRoom => Icon::Plus,
+                AppCommand::Channel => Icon::Mesh,
                 AppCommand::BrowseRooms => Icon::Hash,
                 AppCommand::Search => Icon::Search,
                 AppCommand::Invite => Icon::PersonPlus,
                 AppCommand::Servers => Icon::Server,
             };
             (icon.large(|tokens| tokens.t2).into(), String::new())
+        }
+    }
+}
+
+/// A talk between devices.
+fn talk<'a>(account: &'a Account, state: &'a TalkState) -> (Element<'a, Message>, String) {
+    let unread = unread(0, state.unread);
+    match &state.talk {
+        Talk::Direct(username) => {
+            let face = avatar(username, account.name_of(username), Side::Small);
+            match unread.is_empty() {
+                true => (face, tr!("switcher-direct")),
+                false => (face, unread),
+            }
+        }
+        Talk::Channel(_) => {
+            let face = Icon::Mesh.large(|tokens| tokens.t2).into();
+            let (there, all) = here(state, &account.me.username);
+            let words = tr!("switcher-channel", here = here_words(there, all));
+            match unread.is_empty() {
+                true => (face, words),
+                false => (face, unread),
+            }
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The screens as people use them, by clicks and keys, without a display.
 
+mod talk_looks;
+pub(super) mod talk_samples;
+mod talks;
+
 use iced::keyboard::Modifiers;
 use iced::{Size, Vector};
 use iced_test::Simulator;

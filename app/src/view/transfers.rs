@@ -6,7 +6,7 @@ use parlor_client::{Direction, Purpose, Transfer, TransferState};
 
 use super::part::button::{self, IconButton};
 use super::part::text;
-use super::progress;
+use super::{peer_file, progress};
 use crate::controller::Message;
 use crate::controller::file::Message as FileMessage;
 use crate::controller::header::Message as Header;
@@ -15,6 +15,7 @@ use crate::icon::Icon;
 use crate::locale::{self, amount, tr};
 use crate::model::cut::middle;
 use crate::model::file_kind::may_open;
+use crate::model::peer::Moving;
 use crate::model::{Account, Model};
 use crate::theme::{self, Element, Type, space as sizes};
 
@@ -33,6 +34,10 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
     for transfer in &unfinished {
         list = list.push(unfinished_line(account, transfer, is_chosen(transfer)));
     }
+    let moving: Vec<&Moving> = account.peers.files.all().collect();
+    for moving in &moving {
+        list = list.push(peer_line(account, moving));
+    }
     let mut first = true;
     for (title, lines) in [
         (tr!("transfers-today"), today),
@@ -46,7 +51,7 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
             list = list.push(done_line(account, transfer, is_chosen(transfer)));
         }
     }
-    let body: Element<'a, Message> = if unfinished.is_empty() && first {
+    let body: Element<'a, Message> = if unfinished.is_empty() && moving.is_empty() && first {
         empty()
     } else {
         scrollable(list).height(Length::Fill).into()
@@ -55,7 +60,7 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
 }
 
 fn top(account: &Account) -> Element<'_, Message> {
-    let running = account.transfers.counts().running();
+    let running = account.running().running();
     let mut title = row![text::medium(Type::Text, tr!("transfers-title"))].spacing(5);
     if running > 0 {
         let count = tr!("transfers-running", count = running);
@@ -64,7 +69,7 @@ fn top(account: &Account) -> Element<'_, Message> {
     let mut top = row![container(title).width(Length::Fill)].align_y(Alignment::Center);
     let button =
         |icon, name: String, act| IconButton::new(icon, name).view(Some(Message::Transfers(act)));
-    if running > 0 {
+    if account.transfers.counts().running() > 0 {
         top = top.push(button(
             Icon::Pause,
             tr!("transfers-pause-all"),
@@ -157,6 +162,22 @@ fn unfinished_line<'a>(
         words.into(),
         chosen,
     )
+}
+
+/// A file between devices that is on its way.
+fn peer_line<'a>(account: &'a Account, moving: &'a Moving) -> Element<'a, Message> {
+    let file = &moving.file;
+    let icon = match moving.own {
+        true => Icon::Upload,
+        false => Icon::Download,
+    };
+    let state = peer_file::words(account, &moving.talk, file, moving.own);
+    let place = account.talk_title(&moving.talk);
+    let words = tr!("transfers-line-plain", place = place, state = state);
+    let words = text::plain(Type::Small, words).style(theme::text::t3);
+    let acts = peer_file::acts(file, moving.own).map(Message::PeerFile);
+    let bar = peer_file::bar(file);
+    line(icon, &file.name, acts, bar, words.into(), false)
 }
 
 /// "#general · 30 of 48 MB · 8.1 MB/s · 4 s".
@@ -287,7 +308,7 @@ fn line<'a>(
 
 /// What runs, for the status bar; a click shows the panel.
 pub(crate) fn counters(model: &Model, narrow: bool) -> Option<Element<'_, Message>> {
-    let counts = model.front()?.transfers.counts();
+    let counts = model.front()?.running();
     let mut all = Vec::new();
     if counts.up > 0 {
         let words = match (narrow, counts.up_speed) {

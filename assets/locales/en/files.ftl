@@ -2,7 +2,7 @@
 
 attach = Attach files
 attach-none = This server takes no files
-attach-title = Files for #{ $room }
+attach-title = Files for { $room }
 attach-offline = No files can be attached yet: there was no connection to { $server } since the start. Try again when it is back.
 attach-closed = No files can be attached: you may not write in { $room }. Ask a moderator.
 attach-no-files = No files can be attached: { $server } takes none. Ask its owner.

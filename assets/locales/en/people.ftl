@@ -6,6 +6,8 @@ people-close = Close
 people-online = Online · { $count }
 people-away = Away · { $count }
 people-offline = Offline · { $count }
+people-here = Here · { $count }
+people-not-here = Not here · { $count }
 people-unknown = Not known while offline · { $count }
 people-more = and { $count } more
 

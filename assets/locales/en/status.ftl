@@ -25,6 +25,9 @@ status-waiting = { $state } · { $count ->
     [one] { $count } message
    *[other] { $count } messages
 } waiting
+status-way = { $name }: { $way }
+status-sealed = { $count } sealed for { $name }
+status-sealed-many = { $count } sealed for { $people } people
 status-transfers = Transfers
 status-up = { $count } up · { $speed }
 status-up-waits = { $count } up · waiting

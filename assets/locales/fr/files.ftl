@@ -2,7 +2,7 @@
 
 attach = Joindre des fichiers
 attach-none = Ce serveur n’accepte pas de fichiers
-attach-title = Fichiers pour #{ $room }
+attach-title = Fichiers pour { $room }
 attach-offline = Impossible de joindre des fichiers : il n’y a pas eu de liaison avec { $server } depuis le démarrage. Réessayez à son retour.
 attach-closed = Impossible de joindre des fichiers : vous ne pouvez pas écrire dans { $room }. Demandez à la modération.
 attach-no-files = Impossible de joindre des fichiers : { $server } n’en accepte pas. Demandez à son propriétaire.

@@ -3,6 +3,7 @@
 header-search = Chercher dans ce salon
 header-files = Fichiers
 header-people = Personnes
+header-safety = Sûreté
 header-more = Plus
 header-members = { $count ->
     [one] { $count } personne

@@ -6,6 +6,8 @@ people-close = Fermer
 people-online = En ligne · { $count }
 people-away = Absence · { $count }
 people-offline = Hors ligne · { $count }
+people-here = Ici · { $count }
+people-not-here = Pas ici · { $count }
 people-unknown = Inconnu hors ligne · { $count }
 people-more = et { $count } de plus
 

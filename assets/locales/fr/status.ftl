@@ -25,6 +25,15 @@ status-waiting = { $state } · { $count ->
     [one] { $count } message
    *[other] { $count } messages
 } en attente
+status-way = { $name } : { $way }
+status-sealed = { $count ->
+    [one] { $count } scellé pour { $name }
+   *[other] { $count } scellés pour { $name }
+}
+status-sealed-many = { $count ->
+    [one] { $count } scellé pour { $people } personnes
+   *[other] { $count } scellés pour { $people } personnes
+}
 status-transfers = Transferts
 status-up = { $count ->
     [one] { $count } envoi

@@ -2,7 +2,7 @@
 
 attach = Đính kèm tệp
 attach-none = Máy chủ này không nhận tệp
-attach-title = Tệp cho #{ $room }
+attach-title = Tệp cho { $room }
 attach-offline = Chưa đính kèm được tệp: từ lúc mở đến giờ chưa có kết nối tới { $server }. Hãy thử lại khi có kết nối.
 attach-closed = Không đính kèm được tệp: bạn không được viết trong { $room }. Hãy nhờ một điều hành viên.
 attach-no-files = Không đính kèm được tệp: { $server } không nhận tệp. Hãy hỏi chủ máy chủ.

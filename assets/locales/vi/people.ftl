@@ -6,6 +6,8 @@ people-close = Đóng
 people-online = Trực tuyến · { $count }
 people-away = Vắng mặt · { $count }
 people-offline = Ngoại tuyến · { $count }
+people-here = Ở đây · { $count }
+people-not-here = Không ở đây · { $count }
 people-unknown = Không rõ khi ngoại tuyến · { $count }
 people-more = và { $count } người nữa
 

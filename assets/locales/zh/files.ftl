@@ -2,7 +2,7 @@
 
 attach = 添加文件
 attach-none = 此服务器不接受文件
-attach-title = 发到 #{ $room } 的文件
+attach-title = 发到 { $room } 的文件
 attach-offline = 还不能添加文件：启动以来与 { $server } 没有连接。恢复后请重试。
 attach-closed = 不能添加文件：你不能在 { $room } 发言。请找协管员。
 attach-no-files = 不能添加文件：{ $server } 不接受文件。请询问所有者。

@@ -6,6 +6,8 @@ people-close = 关闭
 people-online = 在线 · { $count }
 people-away = 离开 · { $count }
 people-offline = 离线 · { $count }
+people-here = 在 · { $count }
+people-not-here = 不在 · { $count }
 people-unknown = 离线时未知 · { $count }
 people-more = 还有 { $count } 人
 

@@ -12,7 +12,7 @@
 //! - `work`: the task that hears of everything; `incoming`: what links bring it;
 //!   `spread`: to which devices lines go; `channels`: peer channels; `wishes`: what handles ask for.
 //! - `lane`: what goes to one device, in order; `seal`: for one that is away.
-//! - `mail`: what was sealed for us.
+//! - `mail`: what was sealed for us; `reach`: links for files.
 
 mod channels;
 mod context;
@@ -23,6 +23,7 @@ mod lane;
 mod lock;
 mod mail;
 mod people;
+mod reach;
 mod seal;
 mod spread;
 mod wishes;

@@ -13,6 +13,7 @@ use crate::actor::Command;
 use crate::history::{HistoryPage, Place};
 use crate::home::Account;
 use crate::outgoing::{Nonce, Outgoing, OutgoingState};
+use crate::peer::RoomDepot;
 use crate::session::tap::Tap;
 use crate::shared::Shared;
 use crate::store::{Store, StoreError};
@@ -84,6 +85,12 @@ impl Handle {
             transfers,
             tap,
         }
+    }
+
+    /// By whom the room server's files are reached.
+    pub(crate) fn depot(&self) -> RoomDepot {
+        let transfers = &self.transfers;
+        RoomDepot::new(Arc::clone(&transfers.caller), transfers.standing.clone())
     }
 
     /// What the peers' side of the account listens to.

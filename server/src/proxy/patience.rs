@@ -81,9 +81,11 @@ mod tests {
             (40, Some(45)),
         ] {
             let until = began + Duration::from_secs(until);
-            let rung = poll_fn(|cx| match alarm.has_rung(until, cx) {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
+            let rung = poll_fn(|cx| {
+                if alarm.has_rung(until, cx) {
+                    return Poll::Ready(());
+                }
+                Poll::Pending
             });
             match expected {
                 None => {

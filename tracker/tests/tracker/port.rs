@@ -173,3 +173,18 @@ async fn who_wants_no_relay_of_it_is_told() {
     assert_eq!(info.body["udp_port"], serde_json::Value::Null);
     world.stop().await;
 }
+
+#[tokio::test]
+async fn a_tracker_that_is_dropped_ends() {
+    let mut world = World::start().await;
+    let address = world.address;
+    let mut stream = world.connect(Alpn::Http1).await;
+    world.drop_running();
+    let mut rest = Vec::new();
+    // It is cut off, without a word.
+    let _ = stream.read_to_end(&mut rest).await;
+    assert_eq!(rest, b"");
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}

@@ -7,12 +7,14 @@ use parlor_protocol::limits::FILES_PER_MESSAGE;
 use parlor_protocol::request::Edit;
 
 use super::{COMPOSER, say, slash, timeline};
-use crate::effect::{Command, Effect, Question};
+use crate::controller::talk;
+use crate::effect::{Command, Effect, PeerCommand, Question};
 use crate::locale::tr;
 use crate::model::Account;
 use crate::model::composer::Mode;
 use crate::model::composer::completion::{Completion, Stock};
 use crate::model::composer::slash::{Command as Word, is_command, unescaped};
+use crate::model::peer::talk_of;
 
 /// The field was told something.
 pub(super) fn typed(account: &mut Account, room: &str, action: Action, now: Time) -> Effect {
@@ -23,15 +25,14 @@ pub(super) fn typed(account: &mut Account, room: &str, action: Action, now: Time
     }
     talk.chosen = None;
     offer(account, room);
-    let typing = if account.conversation(room).composer.tells_typing(now) {
-        Effect::Tell(
-            account.id.clone(),
-            Command::Typing {
-                room: room.to_owned(),
-            },
-        )
-    } else {
-        Effect::None
+    let id = account.id.clone();
+    let typing = match talk_of(room) {
+        _ if !account.conversation(room).composer.tells_typing(now) => Effect::None,
+        Some(talk) => Effect::Peer(id, PeerCommand::Typing(talk)),
+        None => {
+            let room = room.to_owned();
+            Effect::Tell(id, Command::Typing { room })
+        }
     };
     typing.and(keep_draft(account, room, now, false))
 }
@@ -45,13 +46,14 @@ fn offer(account: &mut Account, room: &str) {
 
 /// What there is to complete with: people of this room before others.
 fn stock<'a>(account: &'a Account, room: &str) -> Stock<'a> {
-    let Some(state) = account.rooms.get(room) else {
-        return Stock::default();
+    let commands = match account.rooms.get(room) {
+        Some(state) => Word::ALL
+            .into_iter()
+            .filter(|word| word.is_allowed(&account.me, &state.room))
+            .collect(),
+        None if talk_of(room).is_some() => Vec::new(),
+        None => return Stock::default(),
     };
-    let commands = Word::ALL
-        .into_iter()
-        .filter(|word| word.is_allowed(&account.me, &state.room))
-        .collect();
     let here: std::collections::BTreeSet<&str> = account.people.of(room).collect();
     let mut users: Vec<_> = account
         .users
@@ -105,13 +107,13 @@ pub(super) fn keep_draft(account: &mut Account, room: &str, now: Time, at_once: 
         .composer
         .draft_to_keep(now, at_once)
     {
-        Some(text) => Effect::Tell(
-            account.id.clone(),
-            Command::Draft {
-                room: room.to_owned(),
-                text,
-            },
-        ),
+        Some(text) => match talk_of(room) {
+            Some(talk) => Effect::Peer(account.id.clone(), PeerCommand::Draft(talk, text)),
+            None => {
+                let room = room.to_owned();
+                Effect::Tell(account.id.clone(), Command::Draft { room, text })
+            }
+        },
         None => Effect::None,
     }
 }
@@ -124,7 +126,7 @@ pub(super) fn submit(account: &mut Account, room: &str, now: Time) -> Effect {
     if !edits && let Some(waits) = files_first(account, room) {
         return waits;
     }
-    let has_files = !edits && account.transfers.drafts(room).next().is_some();
+    let has_files = !edits && has_files(account, room);
     let talk = account.conversation(room);
     if talk.composer.is_blank() && !has_files {
         return Effect::None;
@@ -132,7 +134,10 @@ pub(super) fn submit(account: &mut Account, room: &str, now: Time) -> Effect {
     let text = talk.composer.text().trim_end().to_owned();
     let mode = talk.composer.mode.clone();
     if is_command(&text) && !matches!(mode, Mode::Edit { .. }) {
-        return slash::run(account, room, &text, now);
+        return match talk_of(room) {
+            Some(talk) => in_talk(account, &talk.to_string(), &text, now),
+            None => slash::run(account, room, &text, now),
+        };
     }
     let text = if matches!(mode, Mode::Edit { .. }) {
         text.as_str()
@@ -151,8 +156,32 @@ pub(super) fn submit(account: &mut Account, room: &str, now: Time) -> Effect {
     }
 }
 
+/// Whether files go with the next message.
+fn has_files(account: &Account, room: &str) -> bool {
+    let talk = account.conversations.get(room);
+    let attached = talk.is_some_and(|talk| !talk.composer.attached.is_empty());
+    attached || account.transfers.drafts(room).next().is_some()
+}
+
+/// A command in a talk: there is no server to do it but what one says of oneself.
+fn in_talk(account: &mut Account, room: &str, text: &str, now: Time) -> Effect {
+    if text.starts_with("/me ") {
+        return send(account, room, text.to_owned(), None, now);
+    }
+    let word = text.split_whitespace().next().unwrap_or_default();
+    say(
+        account.conversation(room),
+        true,
+        tr!("slash-not-between-devices", word = word),
+    );
+    Effect::None
+}
+
 /// What is in the way of sending the files in the composer; `None` if nothing is.
 fn files_first(account: &mut Account, room: &str) -> Option<Effect> {
+    if talk_of(room).is_some() {
+        return talk::files_first(account, room);
+    }
     let count = account.transfers.drafts(room).count();
     let failed = account
         .transfers
@@ -187,6 +216,16 @@ fn edited(account: &mut Account, room: &str, seq: u64, text: &str, now: Time) ->
     if !changed {
         return draft;
     }
+    let given = text.to_owned();
+    let edit = |talk, id| PeerCommand::Edit {
+        talk,
+        id,
+        place: seq,
+        text: given,
+    };
+    if let Some(effect) = talk::on_post(account, room, seq, edit) {
+        return draft.and(effect);
+    }
     draft.and(Effect::Ask {
         account: account.id.clone(),
         question: Question::Edit {
@@ -217,6 +256,11 @@ pub(super) fn send(
     talk.timeline.set_divider(None);
     let draft = keep_draft(account, room, now, true);
     let shown = timeline::to_now(account, room);
+    if let Some(talk) = talk_of(room) {
+        return talk::send(account, &talk, text, reply_to)
+            .and(draft)
+            .and(shown);
+    }
     let send = Command::Send {
         room: room.to_owned(),
         text,

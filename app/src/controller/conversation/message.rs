@@ -5,7 +5,9 @@ use parlor_protocol::Time;
 use parlor_protocol::request::{Delete, React, Request};
 
 use super::{COMPOSER, Message, update};
-use crate::effect::{Effect, Question};
+use crate::controller::talk;
+use crate::effect::{Command, Effect, PeerCommand, Question};
+use crate::model::peer::talk_of;
 use crate::model::{Account, Open};
 use crate::widget::virtual_list::Target;
 
@@ -43,6 +45,16 @@ pub(super) fn react(account: &mut Account, room: &str, seq: u64, emoji: String) 
         .reactions()
         .iter()
         .any(|reaction| reaction.emoji == emoji && reaction.mine);
+    let given = emoji.clone();
+    let react = |talk, id| PeerCommand::React {
+        talk,
+        id,
+        emoji: given,
+        on,
+    };
+    if let Some(effect) = talk::on_post(account, room, seq, react) {
+        return effect;
+    }
     let react = React {
         room: room.to_owned(),
         target: seq,
@@ -70,7 +82,10 @@ pub(super) fn edit(account: &mut Account, room: &str, seq: u64) -> Effect {
     let Some(entry) = talk.timeline.entry_of(seq) else {
         return Effect::None;
     };
-    let Some(message) = entry.message().filter(|message| !message.deleted) else {
+    let can = |message: &&crate::model::timeline::entry::Message| {
+        !message.deleted && !message.is_peer_file()
+    };
+    let Some(message) = entry.message().filter(can) else {
         return Effect::None;
     };
     if talk.timeline.author(entry).0 != me {
@@ -101,11 +116,23 @@ pub(super) fn edit_last(account: &mut Account, room: &str) -> Effect {
 /// Deletes a message.
 pub(super) fn delete(account: &mut Account, room: &str, seq: u64) -> Effect {
     account.conversation(room).open = None;
+    if let Some(effect) = talk::on_post(account, room, seq, PeerCommand::Delete) {
+        return effect;
+    }
     let delete = Delete {
         room: room.to_owned(),
         target: seq,
     };
     act(account, room, delete)
+}
+
+/// Sends a failed message again.
+pub(super) fn retry(account: &mut Account, room: &str, mark: String) -> Effect {
+    let id = account.id.clone();
+    match talk_of(room) {
+        Some(talk) => Effect::Peer(id, PeerCommand::Retry(talk, mark)),
+        None => Effect::Tell(id, Command::Retry { nonce: mark }),
+    }
 }
 
 /// Whether `me` may delete a message: one's own, or any where one moderates.
@@ -114,9 +141,9 @@ pub(crate) fn may_delete(account: &Account, room: &str, author: &str) -> bool {
         .rooms
         .get(room)
         .is_some_and(|state| state.room.moderator);
-    author == account.me.username
-        || moderates
-        || account.me.role >= parlor_protocol::Role::Moderator
+    // Nobody has a rank between devices.
+    let ranks = talk_of(room).is_none() && account.me.role >= parlor_protocol::Role::Moderator;
+    author == account.me.username || moderates || ranks
 }
 
 /// Keys that act on the message that the keyboard chose.

@@ -4,9 +4,10 @@ use parlor_client::{HistoryPage, Place, RequestError};
 
 use super::say;
 use crate::controller::words;
-use crate::effect::{Command, Effect};
+use crate::effect::{Command, Effect, PeerCommand};
 use crate::locale::tr;
 use crate::model::Account;
+use crate::model::peer::talk_of;
 use crate::widget::virtual_list::{Target, View};
 
 /// Something else is in sight.
@@ -24,6 +25,15 @@ pub(super) fn fetch(account: &mut Account, room: &str) -> Effect {
 }
 
 fn page(account: &Account, room: &str, place: Place) -> Effect {
+    if let Some(talk) = talk_of(room) {
+        // What is newer than a page of a talk is never left out.
+        let before = match place {
+            Place::Before(place) => Some(place),
+            _ => None,
+        };
+        let page = PeerCommand::Page { talk, before };
+        return Effect::Peer(account.id.clone(), page);
+    }
     Effect::Page {
         account: account.id.clone(),
         room: room.to_owned(),
@@ -33,10 +43,11 @@ fn page(account: &Account, room: &str, place: Place) -> Effect {
 
 /// Says how far one has read, if it is further than was said and somebody looks.
 pub(super) fn read(account: &mut Account, room: &str) -> Effect {
-    let last_of_room = account
-        .rooms
-        .get(room)
-        .map_or(0, |state| state.room.last_seq);
+    let last_of_room = match (account.rooms.get(room), account.peers.talks.get(room)) {
+        (Some(state), _) => state.room.last_seq,
+        (None, Some(state)) => state.last_place,
+        (None, None) => 0,
+    };
     let talk = account.conversation(room);
     let (true, Some(view)) = (talk.watched, talk.timeline.view) else {
         return Effect::None;
@@ -55,6 +66,9 @@ pub(super) fn read(account: &mut Account, room: &str) -> Effect {
         return Effect::None;
     }
     talk.read = seq;
+    if let Some(talk) = talk_of(room) {
+        return Effect::Peer(account.id.clone(), PeerCommand::Read(talk, seq));
+    }
     let read = Command::Read {
         room: room.to_owned(),
         seq,
@@ -82,6 +96,10 @@ pub(super) fn jump(account: &mut Account, room: &str, seq: u64) -> Effect {
     if timeline.entry_of(seq).is_some() {
         timeline.mark(seq);
         return Effect::None;
+    }
+    if talk_of(room).is_some() {
+        timeline.seek(seq);
+        return fetch(account, room);
     }
     page(account, room, Place::Around(seq))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use parlor_client::peer::{Notice, PeerFile, Post, PostBody, PostReaction, PostState};
 use parlor_client::{Happening, Item};
 use parlor_protocol::{File, Reaction, Time};
 
@@ -27,6 +28,8 @@ pub(crate) enum Body {
     Message(Message),
     /// Something happened.
     System(Box<Happening>),
+    /// Something happened to a talk between devices; the author is whom it is about.
+    Notice(Box<Notice>),
 }
 
 /// A message as it now stands.
@@ -34,8 +37,8 @@ pub(crate) enum Body {
 pub(crate) struct Message {
     /// The text; empty once deleted.
     pub(crate) text: Box<str>,
-    /// The message it answers.
-    pub(crate) reply_to: Option<NonZeroU64>,
+    /// The message it answers, in a room.
+    pub(super) reply_to: Option<NonZeroU64>,
     /// Its reactions and files; most messages have none, and cost nothing for them.
     more: Option<Box<More>>,
     /// Whether it was edited.
@@ -49,6 +52,20 @@ pub(crate) struct Message {
 struct More {
     reactions: Box<[Reaction]>,
     files: Box<[File]>,
+    posted: Option<Posted>,
+}
+
+/// What a message between devices has beside its text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Posted {
+    /// Its mark.
+    pub(crate) id: Box<str>,
+    /// The mark of the post that it answers.
+    pub(super) reply_to: Option<Box<str>>,
+    /// How far it is on its way, or how it came.
+    pub(crate) state: PostState,
+    /// The file that it is.
+    pub(crate) file: Option<Box<PeerFile>>,
 }
 
 impl Message {
@@ -61,6 +78,22 @@ impl Message {
     pub(crate) fn files(&self) -> &[File] {
         self.more.as_deref().map_or(&[], |more| &more.files)
     }
+
+    /// What it has if it went between devices.
+    pub(crate) fn posted(&self) -> Option<&Posted> {
+        self.more.as_deref()?.posted.as_ref()
+    }
+
+    /// Whether it is a file between devices, which has no text to edit.
+    pub(crate) fn is_peer_file(&self) -> bool {
+        self.posted().is_some_and(|posted| posted.file.is_some())
+    }
+
+    /// Whether it answers another.
+    pub(crate) fn answers(&self) -> bool {
+        let posted = self.posted().and_then(|posted| posted.reply_to.as_ref());
+        self.reply_to.is_some() || posted.is_some()
+    }
 }
 
 impl Entry {
@@ -68,7 +101,7 @@ impl Entry {
     pub(crate) fn message(&self) -> Option<&Message> {
         match &self.body {
             Body::Message(message) => Some(message),
-            Body::System(_) => None,
+            Body::System(_) | Body::Notice(_) => None,
         }
     }
 }
@@ -93,6 +126,7 @@ impl Authors {
                     Box::new(More {
                         reactions: message.reactions.into_boxed_slice(),
                         files: message.files.into_boxed_slice(),
+                        posted: None,
                     })
                 });
                 let body = Body::Message(Message {
@@ -118,6 +152,46 @@ impl Authors {
         }
     }
 
+    /// The line for a post; `me` gave some of its reactions.
+    pub(super) fn post(&mut self, post: Post, me: &str) -> Entry {
+        let author = self.number(&post.from, "");
+        let (text, file) = match post.body {
+            PostBody::Text(text) => (text, None),
+            PostBody::File(file) => (String::new(), Some(file)),
+            PostBody::Notice(notice) => {
+                return Entry {
+                    seq: post.place,
+                    time: post.time,
+                    author,
+                    body: Body::Notice(Box::new(notice)),
+                };
+            }
+        };
+        let reactions = post.reactions.into_iter();
+        let more = More {
+            reactions: reactions.map(|given| reaction(given, me)).collect(),
+            files: Box::default(),
+            posted: Some(Posted {
+                id: post.id.into_boxed_str(),
+                reply_to: post.reply_to.map(String::into_boxed_str),
+                state: post.state,
+                file,
+            }),
+        };
+        Entry {
+            seq: post.place,
+            time: post.time,
+            author,
+            body: Body::Message(Message {
+                text: text.into_boxed_str(),
+                reply_to: None,
+                more: Some(Box::new(more)),
+                edited: post.edited.is_some(),
+                deleted: post.deleted,
+            }),
+        }
+    }
+
     fn number(&mut self, username: &str, name: &str) -> u32 {
         let key = (Arc::from(username), Arc::from(name));
         if let Some(number) = self.numbers.get(&key) {
@@ -134,5 +208,14 @@ impl Authors {
         self.known
             .get(number as usize)
             .map_or(("", ""), |(username, name)| (username, name))
+    }
+}
+
+fn reaction(given: PostReaction, me: &str) -> Reaction {
+    Reaction {
+        emoji: given.emoji,
+        count: given.by.len() as u64,
+        mine: given.by.iter().any(|by| by == me),
+        by: given.by,
     }
 }

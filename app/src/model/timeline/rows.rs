@@ -96,7 +96,7 @@ impl Timeline {
             None => self.before == Edge::End,
         };
         let joins = before.is_some_and(|before| {
-            matches!((&before.body, &entry.body), (Body::Message(_), Body::Message(message)) if message.reply_to.is_none())
+            matches!((&before.body, &entry.body), (Body::Message(_), Body::Message(message)) if !message.answers())
                 && self.author(before).0 == self.author(entry).0
                 && within(before.time, entry.time)
         });
@@ -167,7 +167,12 @@ impl Timeline {
         if self.pending.iter().any(failed) {
             return None;
         }
-        self.last_by(me).map(|entry| entry.seq)
+        let last = self.last_by(me)?;
+        // What went between devices says by itself how far it is.
+        let kept = last
+            .message()
+            .is_some_and(|message| message.posted().is_none());
+        kept.then_some(last.seq)
     }
 
     /// The row above or below, for the keyboard: a message, or one that is not in the log yet.

@@ -99,7 +99,10 @@ fn menu<'a>(scene: Scene<'a>, entry: &'a Entry) -> Element<'a, Message> {
             Some(tr!("key-copy")),
             Message::Copy(seq),
         ));
-    if own {
+    let is_file = entry
+        .message()
+        .is_some_and(|message| message.is_peer_file());
+    if own && !is_file {
         rows = rows.push(menu_row(
             Icon::Edit,
             tr!("edit"),

@@ -1,4 +1,4 @@
-//! The address line, and the field for the next message.
+//! Everything below the messages: the field for the next one, and what stands above it.
 
 use iced::keyboard::{Key, key::Named};
 use iced::widget::text_editor::{Binding, KeyPress, Status};
@@ -6,16 +6,17 @@ use iced::widget::{
     button, column, container, row, scrollable, space, stack, text_editor, tooltip,
 };
 use iced::{Alignment, Length, Padding};
-use parlor_protocol::RoomKind;
 
 use super::runs::{Run, Runs};
-use super::{Scene, emoji, message, tray};
+use super::{Scene, address, emoji, message, tray};
 use crate::controller::attach::Message as Attach;
 use crate::controller::conversation::{COMPOSER, Message, slash_usage, slash_what};
+use crate::controller::talk::may_attach;
 use crate::icon::Icon;
 use crate::locale::tr;
 use crate::model::composer::completion::{Completion, Offer};
 use crate::model::composer::{Mode, Notice};
+use crate::model::peer::{person_of, talk_of};
 use crate::theme::space::S20;
 use crate::theme::{self, Element, Type, font};
 use crate::view::part::avatar::{self, avatar};
@@ -43,23 +44,15 @@ const OFFERS: f32 = 400.0;
 /// Everything below the messages.
 pub(super) fn view<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     let composer = &scene.talk.composer;
-    let can_send = scene
-        .account
-        .rooms
-        .get(&scene.talk.room)
-        .is_none_or(|state| state.room.can_send);
+    let closed = closed(scene);
     // Each part keeps its place while others do not show: the field's focus goes by it.
     let notice = composer
         .notice
         .as_ref()
         .map_or_else(|| space().into(), said);
     let banner = banner(scene).unwrap_or_else(|| space().into());
-    let last = if can_send {
-        field(scene)
-    } else {
-        closed(scene)
-    };
-    let whole = column![address(scene), notice, banner, last];
+    let last = closed.unwrap_or_else(|| field(scene));
+    let whole = column![address::view(scene), notice, banner, last];
     container(whole)
         .padding(Padding {
             top: 0.0,
@@ -68,53 +61,6 @@ pub(super) fn view<'a>(scene: Scene<'a>) -> Element<'a, Message> {
             left: S20,
         })
         .into()
-}
-
-/// Who can read what is written, and how it goes.
-fn address<'a>(scene: Scene<'a>) -> Element<'a, Message> {
-    let server = scene.account.server.name.as_str();
-    let state = scene.account.rooms.get(&scene.talk.room);
-    let how = match state {
-        _ if !scene.account.link.is_connected() => tr!("address-offline", server = server),
-        Some(state) if state.room.kind == RoomKind::Direct => {
-            tr!("address-direct", server = server)
-        }
-        Some(state) => tr!("address-room", people = state.room.members, server = server),
-        None => String::new(),
-    };
-    let words = row![
-        text::line(Type::Small, tr!("address-to")).style(theme::text::t3),
-        text::line(Type::Small, scene.room_name())
-            .font(font::MEDIUM)
-            .style(theme::text::t2),
-        text::line(Type::Small, format!("· {how}")).style(theme::text::t3),
-    ]
-    .spacing(3);
-    let typing = text::line(Type::Small, typing(scene)).style(theme::text::t3);
-    row![container(words).width(Length::Fill).clip(true), typing]
-        .spacing(12)
-        .height(24)
-        .align_y(Alignment::Center)
-        .into()
-}
-
-fn typing(scene: Scene<'_>) -> String {
-    let names: Vec<&str> = scene
-        .talk
-        .who_types()
-        .map(|username| first_name(scene.account.name_of(username)))
-        .collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [a] => tr!("typing-one", a = *a),
-        [a, b] => tr!("typing-two", a = *a, b = *b),
-        _ => tr!("typing-many"),
-    }
-}
-
-/// One word is enough to know who writes.
-fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
 }
 
 /// Something was not done, or is to be known.
@@ -188,15 +134,24 @@ fn banner<'a>(scene: Scene<'a>) -> Option<Element<'a, Message>> {
     Some(line.into())
 }
 
-/// Where few may write: why there is no field.
-fn closed<'a>(scene: Scene<'a>) -> Element<'a, Message> {
-    let words = text::plain(Type::Text, tr!("cannot-send", room = scene.room_name()))
-        .style(theme::text::t3);
-    container(words)
+/// Where one may not write: why there is no field.
+fn closed<'a>(scene: Scene<'a>) -> Option<Element<'a, Message>> {
+    let state = scene.account.rooms.get(&scene.talk.room);
+    let person = person_of(&scene.talk.room);
+    let person = person.and_then(|username| scene.account.peers.people.get(&username));
+    let words = if state.is_some_and(|state| !state.room.can_send) {
+        tr!("cannot-send", room = scene.room_name())
+    } else if person.is_some_and(|person| person.blocked) {
+        tr!("cannot-send-blocked", name = scene.room_name())
+    } else {
+        return None;
+    };
+    let words = text::plain(Type::Text, words).style(theme::text::t3);
+    let closed = container(words)
         .padding([9, 10])
         .width(Length::Fill)
-        .style(theme::surface::card)
-        .into()
+        .style(theme::surface::card);
+    Some(closed.into())
 }
 
 fn field<'a>(scene: Scene<'a>) -> Element<'a, Message> {
@@ -330,11 +285,18 @@ fn buttons<'a>(scene: Scene<'a>) -> Element<'a, Message> {
 
 /// Files are attached by it, where the server takes any.
 fn paperclip<'a>(scene: Scene<'a>) -> Element<'a, Message> {
-    let may = scene.account.may_upload(&scene.talk.room);
-    let name = if may || !scene.account.link.is_connected() {
-        tr!("attach")
-    } else {
-        tr!("attach-none")
+    let (may, name) = match talk_of(&scene.talk.room) {
+        Some(talk) => match may_attach(scene.account, &talk) {
+            Ok(()) => (true, tr!("attach")),
+            Err(why) => (false, why),
+        },
+        None => {
+            let may = scene.account.may_upload(&scene.talk.room);
+            match may || !scene.account.link.is_connected() {
+                true => (may, tr!("attach")),
+                false => (may, tr!("attach-none")),
+            }
+        }
     };
     IconButton::new(Icon::Attach, name)
         .keys(tr!("keys-upload"))
@@ -346,7 +308,8 @@ fn send<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     let composer = &scene.talk.composer;
     let edits = matches!(composer.mode, Mode::Edit { .. });
     let mut files = scene.account.transfers.drafts(&scene.talk.room);
-    let has_files = composer.starting > 0 || files.next().is_some();
+    let has_files =
+        composer.starting > 0 || !composer.attached.is_empty() || files.next().is_some();
     let blank = composer.is_blank() && (edits || !has_files);
     let (icon, name) = if edits {
         (Icon::Check, tr!("save"))

@@ -3,6 +3,7 @@
 use iced::widget::{Column, column, container, row, space, tooltip};
 use iced::{Alignment, Length, Padding};
 use parlor_client::OutgoingState;
+use parlor_client::peer::{PeerFile, PostState};
 use parlor_protocol::{Reaction, Time};
 
 use super::row::clickable;
@@ -12,6 +13,7 @@ use crate::controller::words;
 use crate::icon::{Icon, Ink};
 use crate::locale::{self, tr};
 use crate::model::Spacing;
+use crate::model::peer::talk_of;
 use crate::model::timeline::Pending;
 use crate::model::timeline::entry::{Entry, Message as Kept};
 use crate::model::timeline::rows::Row;
@@ -19,6 +21,7 @@ use crate::theme::space::{MESSAGE_TEXT, S12, S20};
 use crate::theme::{self, Element, Theme, Type, font};
 use crate::view::part::avatar::{self, avatar};
 use crate::view::part::{self, text};
+use crate::view::{peer_file, way};
 
 /// The width of a quote.
 const QUOTE: f32 = 640.0;
@@ -53,8 +56,8 @@ pub(super) fn kept<'a>(
     let (username, then) = scene.talk.timeline.author(entry);
     let name = scene.name(username, then);
     let mut lines = column![].width(Length::Fill);
-    if let Some(answered) = message.reply_to {
-        lines = lines.push(quote(scene, answered.get()));
+    if let Some(answered) = scene.talk.timeline.answered(message) {
+        lines = lines.push(quote(scene, answered));
     }
     let action = markup::action(&message.text);
     if head && action.is_none() {
@@ -77,8 +80,14 @@ pub(super) fn kept<'a>(
             lines,
         )
     };
+    let me = &scene.account.me.username;
+    let posted = message.posted();
     if !message.files().is_empty() {
         lines = lines.push(files::kept(scene, message.files()));
+    } else if let Some(file) = posted.and_then(|posted| posted.file.as_deref()) {
+        if !message.deleted {
+            lines = lines.push(offered(scene, file, username == me));
+        }
     } else if message.text.is_empty() && !message.deleted {
         // What it showed was deleted since.
         lines = lines.push(text::plain(Type::Text, tr!("files-deleted")).style(theme::text::t3));
@@ -86,9 +95,18 @@ pub(super) fn kept<'a>(
     if !message.reactions().is_empty() {
         lines = lines.push(reactions(scene, entry.seq, message.reactions()));
     }
-    let me = &scene.account.me.username;
-    let state = (username == me && scene.talk.timeline.last_kept(me) == Some(entry.seq))
-        .then(|| state(Icon::Check, |tokens| tokens.t3, tr!("state-sent")));
+    if let Some(posted) = posted
+        && let PostState::Failed(why) = &posted.state
+    {
+        lines = lines.push(failed(why.clone(), &posted.id));
+    }
+    let state = match posted {
+        // What became of a file, its card says.
+        Some(posted) if posted.file.as_deref().is_some_and(peer_file::is_over) => None,
+        Some(posted) => state_of_post(scene, &posted.state),
+        None => (username == me && scene.talk.timeline.last_kept(me) == Some(entry.seq))
+            .then(|| state(Icon::Check, |tokens| tokens.t3, tr!("state-sent"))),
+    };
     let ground = ground(
         scene,
         entry.seq,
@@ -115,7 +133,7 @@ pub(super) fn pending<'a>(
     let me = &scene.account.me;
     let mut lines = column![].width(Length::Fill);
     if let Some(answered) = outgoing.reply_to {
-        lines = lines.push(quote(scene, answered));
+        lines = lines.push(quote(scene, Some(answered)));
     }
     if head && markup::action(&outgoing.text).is_none() {
         lines = lines.push(who(me.name.clone(), clock(outgoing.written)));
@@ -238,21 +256,48 @@ fn state<'a>(icon: Icon, ink: Ink, words: String) -> Element<'a, Message> {
     part::button::named(icon, words, None, tooltip::Position::Left)
 }
 
+/// A file of a talk.
+fn offered<'a>(scene: Scene<'a>, file: &'a PeerFile, own: bool) -> Element<'a, Message> {
+    match talk_of(&scene.talk.room) {
+        Some(talk) => peer_file::card(scene.account, &talk, file, own).map(Message::PeerFile),
+        None => space().into(),
+    }
+}
+
+/// How far a post is on its way; nothing of one that came.
+fn state_of_post<'a>(scene: Scene<'a>, of: &PostState) -> Option<Element<'a, Message>> {
+    let server = scene.account.server.name.as_str();
+    let plain: Ink = |tokens| tokens.t3;
+    Some(match of {
+        PostState::OnItsWay => state(Icon::Clock, plain, tr!("state-waiting")),
+        PostState::Sealed => state(Icon::Sealed, plain, tr!("state-sealed", server = server)),
+        PostState::Delivered(way) => {
+            let words = tr!("state-delivered", way = way::short(*way));
+            state(Icon::CheckDouble, plain, words)
+        }
+        PostState::Failed(_) => state(Icon::Alert, |tokens| tokens.bad, tr!("state-failed")),
+        PostState::Received(_) | PostState::Here => return None,
+    })
+}
+
 /// What a message answers; a click goes there.
-fn quote<'a>(scene: Scene<'a>, seq: u64) -> Element<'a, Message> {
+fn quote<'a>(scene: Scene<'a>, seq: Option<u64>) -> Element<'a, Message> {
     let timeline = &scene.talk.timeline;
     let mut inside = row![Icon::Reply.small(|tokens| tokens.t3)]
         .spacing(6)
         .align_y(Alignment::Center);
     let line = |content: String| text::line(Type::Small, content).line_height(iced::Pixels(20.0));
-    match timeline
-        .entry_of(seq)
+    match seq
+        .and_then(|seq| timeline.entry_of(seq))
         .and_then(|entry| entry.message().map(|message| (entry, message)))
     {
         Some((entry, message)) => {
             let (username, then) = timeline.author(entry);
+            let file = message.posted().and_then(|posted| posted.file.as_ref());
             let said = if message.deleted {
                 tr!("quote-deleted")
+            } else if let Some(file) = file {
+                file.name.clone()
             } else {
                 first_line(&message.text)
             };
@@ -266,10 +311,11 @@ fn quote<'a>(scene: Scene<'a>, seq: u64) -> Element<'a, Message> {
         }
         None => inside = inside.push(line(tr!("quote-elsewhere")).style(theme::text::t3)),
     }
-    let quote = container(clickable(inside, Message::Jump(seq)))
-        .max_width(QUOTE)
-        .height(20)
-        .clip(true);
+    let inside: Element<'a, Message> = match seq {
+        Some(seq) => clickable(inside, Message::Jump(seq)),
+        None => inside.into(),
+    };
+    let quote = container(inside).max_width(QUOTE).height(20).clip(true);
     quote.into()
 }
 

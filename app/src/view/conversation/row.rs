@@ -5,10 +5,11 @@ use iced::{Alignment, Length, Padding};
 use jiff::civil::Date;
 use parlor_client::Happening;
 
-use super::{Scene, message};
+use super::{Scene, message, notice};
 use crate::controller::conversation::Message;
 use crate::icon::Icon;
 use crate::locale::{self, tr};
+use crate::model::peer::talk_of;
 use crate::model::timeline::Edge;
 use crate::model::timeline::entry::{Body, Entry};
 use crate::model::timeline::rows::{What, day};
@@ -39,7 +40,11 @@ pub(super) fn view<'a>(scene: Scene<'a>, index: usize, hovered: bool) -> Element
         What::Tail(edge) => tail(*edge),
         What::Entry(entry) => match &entry.body {
             Body::System(happening) => system(scene, entry, happening),
+            Body::Notice(notice) => notice::view(scene, entry, notice),
             Body::Message(message) => {
+                if let Some(away) = notice::away(scene, entry.seq) {
+                    whole = whole.push(away);
+                }
                 whole = whole.push(message::gap(scene, &line));
                 message::kept(scene, entry, message, (line.head, hovered))
             }
@@ -110,7 +115,10 @@ fn new_messages<'a>() -> Element<'a, Message> {
 /// What is older than the first line.
 fn start<'a>(scene: Scene<'a>, edge: Edge) -> Element<'a, Message> {
     match edge {
-        Edge::End => hint(tr!("room-start", room = scene.room_name()), false),
+        Edge::End => match talk_of(&scene.talk.room) {
+            Some(talk) => notice::opening(scene, &talk),
+            None => hint(tr!("room-start", room = scene.room_name()), false),
+        },
         Edge::More | Edge::Asked => hint(tr!("older-loading"), false),
         Edge::Offline => hint(tr!("older-offline"), false),
         Edge::Failed => hint(tr!("older-failed"), true),

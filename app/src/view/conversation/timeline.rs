@@ -4,11 +4,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use iced::widget::{button, column, container, row, stack};
 use iced::{Alignment, Length, Padding};
+use parlor_client::peer::Talk;
 
 use super::{Scene, actions, row as line};
 use crate::controller::conversation::Message;
 use crate::icon::Icon;
 use crate::locale::tr;
+use crate::model::peer::talk_of;
 use crate::theme::{self, Element, Type};
 use crate::view::part::text;
 use crate::widget::VirtualList;
@@ -19,8 +21,9 @@ const PILL: f32 = 30.0;
 /// The list and what floats over it.
 pub(super) fn view<'a>(scene: Scene<'a>) -> Element<'a, Message> {
     let timeline = &scene.talk.timeline;
-    if timeline.is_empty() {
-        return empty();
+    let talk = talk_of(&scene.talk.room);
+    if timeline.is_empty() && !matches!(talk, Some(Talk::Direct(_))) {
+        return empty(talk.is_some());
     }
     let list = VirtualList::new(
         timeline.len(),
@@ -46,11 +49,15 @@ fn subject(scene: Scene<'_>) -> u64 {
     hasher.finish()
 }
 
-fn empty<'a>() -> Element<'a, Message> {
+fn empty<'a>(channel: bool) -> Element<'a, Message> {
+    let (icon, what) = match channel {
+        true => (Icon::Mesh, tr!("channel-empty-what")),
+        false => (Icon::Hash, tr!("room-empty-what")),
+    };
     let words = column![
-        Icon::Hash.large(|tokens| tokens.t3),
+        icon.large(|tokens| tokens.t3),
         text::medium(Type::Text, tr!("room-empty")),
-        text::plain(Type::Body, tr!("room-empty-what")).style(theme::text::t2),
+        text::plain(Type::Body, what).style(theme::text::t2),
     ]
     .spacing(theme::space::S8)
     .align_x(Alignment::Center);

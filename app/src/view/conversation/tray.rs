@@ -6,11 +6,13 @@ use parlor_client::{Transfer, TransferState};
 
 use super::Scene;
 use crate::controller::conversation::Message;
-use crate::locale::tr;
+use crate::icon::Icon;
+use crate::locale::{amount, tr};
+use crate::model::composer::Attached;
 use crate::model::cut::middle;
 use crate::model::file_kind::FileKind;
 use crate::theme::{self, Element, Type};
-use crate::view::part::button::named;
+use crate::view::part::button::{IconButton, named};
 use crate::view::part::text;
 use crate::view::progress::{self, Words};
 
@@ -25,8 +27,10 @@ pub(super) const HEIGHT: f32 = 62.0;
 pub(super) fn view<'a>(scene: Scene<'a>) -> Option<Element<'a, Message>> {
     let room = &scene.talk.room;
     let starting = scene.talk.composer.starting;
-    let mut chips: Vec<Element<'a, Message>> =
-        scene.account.transfers.drafts(room).map(chip).collect();
+    let drafts = scene.account.transfers.drafts(room).map(chip);
+    let attached = scene.talk.composer.attached.iter().enumerate();
+    let attached = attached.map(|(at, file)| self::attached(at, file));
+    let mut chips: Vec<Element<'a, Message>> = drafts.chain(attached).collect();
     if chips.is_empty() && starting == 0 {
         return None;
     }
@@ -50,6 +54,28 @@ pub(super) fn view<'a>(scene: Scene<'a>) -> Option<Element<'a, Message>> {
         })
         .height(HEIGHT);
     Some(tray.into())
+}
+
+/// A file of this computer: nothing of it goes anywhere before the post does.
+fn attached<'a>(at: usize, file: &'a Attached) -> Element<'a, Message> {
+    let name = text::line(Type::Small, middle(&file.name, NAME)).style(theme::text::t1);
+    let size = text::line(Type::Small, amount::size(file.size)).style(theme::text::t3);
+    let lines = column![container(name).clip(true), size].width(Length::Fill);
+    let icon = progress::icon(FileKind::of_name(&file.name)).medium(|tokens| tokens.t2);
+    let remove = IconButton::new(Icon::Close, tr!("attach-remove"))
+        .small()
+        .tooltip(tooltip::Position::Top)
+        .view(Some(Message::Detach(at)));
+    let inside = row![container(icon).center_x(20), lines, remove]
+        .spacing(8)
+        .align_y(Alignment::Center);
+    container(inside)
+        .width(CHIP.0)
+        .height(CHIP.1)
+        .align_y(Alignment::Center)
+        .padding(Padding::ZERO.left(8).right(4))
+        .style(theme::surface::chip)
+        .into()
 }
 
 fn chip<'a>(transfer: &'a Transfer) -> Element<'a, Message> {

@@ -230,6 +230,44 @@ fn words_of_this_computer(model: &Model, what: &Deliberate) -> (String, String, 
                 tr!("confirm-sign-out-yes"),
             )
         }
+        other => words_of_peers(model, other),
+    }
+}
+
+/// Questions about talks between devices.
+fn words_of_peers(model: &Model, what: &Deliberate) -> (String, String, String) {
+    let name = |username: &str| {
+        model.front().map_or_else(
+            || username.to_owned(),
+            |account| account.name_of(username).to_owned(),
+        )
+    };
+    match what {
+        Deliberate::Revoke { label, .. } => (
+            tr!("confirm-revoke", label = label.as_str()),
+            tr!("confirm-revoke-about"),
+            tr!("confirm-revoke-yes"),
+        ),
+        Deliberate::LeaveChannel(channel) => (
+            tr!("confirm-leave", room = channel.as_str()),
+            tr!("confirm-leave-channel-about"),
+            tr!("confirm-leave-yes"),
+        ),
+        Deliberate::ForgetTalk(who) => (
+            tr!("confirm-forget-talk", who = name(who)),
+            tr!("confirm-forget-talk-about", who = name(who)),
+            tr!("confirm-forget-talk-yes"),
+        ),
+        Deliberate::Block(who) => (
+            tr!("confirm-block", who = name(who)),
+            tr!("confirm-block-about"),
+            tr!("confirm-block-yes"),
+        ),
+        Deliberate::Differs(who) => (
+            tr!("confirm-differs"),
+            tr!("confirm-differs-about", who = name(who)),
+            tr!("confirm-differs-yes"),
+        ),
         // The others have words of their own above.
         _ => Default::default(),
     }

@@ -44,7 +44,14 @@ impl Node {
         match event {
             NetEvent::Up(link) => self.up(link).await,
             NetEvent::Line { link, device, line } => self.line(link, device, line, acks).await,
-            NetEvent::File { .. } => Ok(()),
+            NetEvent::File {
+                device,
+                head,
+                stream,
+            } => {
+                self.files.stream(device, head, stream).await;
+                Ok(())
+            }
             NetEvent::PathChanged { device, path, .. } => self.path_changed(device, path).await,
             NetEvent::Down { link, device } => self.down(link, device).await,
             NetEvent::Seen { device, username } => self.seen(device, username).await,
@@ -88,12 +95,15 @@ impl Node {
                 tracing::warn!(%device, %error, "a device refused a line");
                 Ok(())
             }
-            PeerLine::FileAccept { .. }
+            line @ (PeerLine::FileAccept { .. }
             | PeerLine::FileReject { .. }
-            | PeerLine::FileDone { .. }
-            | PeerLine::Handshake(_)
-            | PeerLine::HandshakeAck(_)
-            | PeerLine::Unknown => Ok(()),
+            | PeerLine::FileDone { .. }) => {
+                if let Some(up) = self.links.get(&link) {
+                    self.files.line(device, &up.row.card.username, line).await;
+                }
+                Ok(())
+            }
+            PeerLine::Handshake(_) | PeerLine::HandshakeAck(_) | PeerLine::Unknown => Ok(()),
         }
     }
 
@@ -111,10 +121,17 @@ impl Node {
             return Ok(());
         };
         let (row, device) = (up.row.clone(), up.link.device());
+        let username = row.card.username.clone();
+        let offer = matches!(line, PeerLine::FileOffer(_)).then(|| line.clone());
         let came = Came::Link(up.link.path().way);
         let received = self.context.store.receive(row, line, came, now()).await;
         match received {
-            Ok(Received::Stored { .. }) => acks.entry(device).or_default().push(id),
+            Ok(Received::Stored { .. }) => {
+                acks.entry(device).or_default().push(id);
+                if let Some(offer) = offer {
+                    self.files.line(device, &username, offer).await;
+                }
+            }
             Ok(Received::Refused(error)) => self.say(device, PeerLine::Error(error)),
             Err(error) => {
                 // The line comes again: over the next link, or sealed.

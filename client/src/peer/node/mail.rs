@@ -13,6 +13,7 @@ use super::context::{Context, now};
 use super::people::Said;
 use super::seal::ratchet;
 use super::work::News;
+use crate::peer::files::Files;
 use crate::peer::olm::{OlmAccount, OlmError};
 use crate::peer::person::DeviceStanding;
 use crate::peer::store::{Came, Received};
@@ -28,6 +29,7 @@ const TAKEN: usize = 1_000;
 /// Deals with letters in order, until it is stopped.
 pub(super) async fn run(
     context: Arc<Context>,
+    files: Arc<Files>,
     mut letters: mpsc::Receiver<Letter>,
     news: mpsc::Sender<News>,
     stop: CancellationToken,
@@ -47,7 +49,7 @@ pub(super) async fn run(
         for letter in batch.drain(..) {
             let one = async {
                 match letter {
-                    Letter::Mail(mail) => deliver(&context, mail, &news).await,
+                    Letter::Mail(mail) => deliver(&context, &files, mail, &news).await,
                     Letter::DeviceRevoked { username, device } => {
                         revoked(&context, &username, device).await
                     }
@@ -82,6 +84,7 @@ async fn revoked(context: &Context, username: &str, device: DeviceId) -> Result<
 /// Opens a letter, and stores what it says together with the ratchet that it moved.
 async fn deliver(
     context: &Context,
+    files: &Files,
     mail: Mail,
     news: &mpsc::Sender<News>,
 ) -> Result<(), StoreError> {
@@ -124,6 +127,7 @@ async fn deliver(
     let ratchet = ratchet(mail.device, moved);
     let came = Came::Mail { n, ratchet };
     let id = sealed.line.id().map(ToOwned::to_owned);
+    let offer = matches!(sealed.line, PeerLine::FileOffer(_)).then(|| sealed.line.clone());
     let received = context.store.receive(row, sealed.line, came, now()).await;
     if received.is_err() {
         // What the account in memory has used up is not used up in the store.
@@ -132,6 +136,9 @@ async fn deliver(
     drop(olm);
     match received? {
         Received::Stored { .. } => {
+            if let Some(offer) = offer {
+                files.line(mail.device, &mail.from, offer).await;
+            }
             if let Some(id) = id {
                 let ids = vec![id];
                 let _ = news

@@ -23,7 +23,7 @@ impl Node {
                     true
                 }
                 Wish::Options(options) => {
-                    self.behave(*options);
+                    self.behave(*options).await;
                     true
                 }
                 Wish::Reject { id, device } => {

@@ -21,6 +21,7 @@ use super::context::Context;
 use super::lane::{Lane, Order};
 use super::{Ended, NodeState, Parts};
 use crate::peer::event::{PeerEvent, Standing};
+use crate::peer::files::Files;
 use crate::peer::handle::PeerOptions;
 use crate::peer::net::{Link, LinkId, NetEvent};
 use crate::peer::store::DeviceRow;
@@ -80,6 +81,7 @@ pub(super) struct Node {
     pub(super) waiting_for: HashMap<String, Vec<oneshot::Sender<()>>>,
     /// What passes by and is in no store.
     pub(super) passing: mpsc::Sender<PeerEvent>,
+    pub(super) files: Arc<Files>,
     pub(super) channels: super::channels::Channels,
     pub(super) standing: Standing,
     pub(super) options: PeerOptions,
@@ -252,6 +254,7 @@ impl Node {
     /// Leaves trackers and ends links; tasks end with this.
     async fn finish(mut self) {
         self.stop.cancel();
+        self.files.stop().await;
         while self.tasks.join_next().await.is_some() {}
         self.context.net.close().await;
         if let Err(error) = self.context.store.clear_links().await {

@@ -13,11 +13,13 @@ use tokio_util::sync::CancellationToken;
 use super::session::Registered;
 use super::{NEWS, Node};
 use crate::peer::event::Standing;
+use crate::peer::files::{Files, Setup};
 use crate::peer::net::{Net, NetOptions};
 use crate::peer::node::channels::Channels;
 use crate::peer::node::context::Context;
 use crate::peer::node::door::Door;
 use crate::peer::node::people::People;
+use crate::peer::node::reach::Dialler;
 use crate::peer::node::{Parts, device, mail};
 use crate::peer::vault;
 
@@ -64,11 +66,19 @@ impl Node {
             olm: tokio::sync::Mutex::new(keys),
             spare_keys: Mutex::new(HashMap::new()),
         });
+        let files = Arc::new(Files::start(Setup {
+            username: account.username.clone(),
+            ledger: Arc::new(store.clone()),
+            depot: Arc::new(parts.session.depot()),
+            reach: Arc::new(Dialler(Arc::clone(&context))),
+            save_to: parts.options.save_to.clone(),
+        }));
         let (news, heard) = mpsc::channel(NEWS);
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(mail::run(
             Arc::clone(&context),
+            Arc::clone(&files),
             parts.session.tap().listen(),
             news.clone(),
             stop.child_token(),
@@ -92,6 +102,7 @@ impl Node {
             refreshing: HashSet::new(),
             waiting_for: HashMap::new(),
             passing: parts.ends.tell.clone(),
+            files,
             channels: Channels::default(),
             standing,
             options: parts.options.clone(),

@@ -1,5 +1,6 @@
 //! Links that come and go, and what is asked of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_protocol::DeviceId;
@@ -41,6 +42,7 @@ impl Node {
         if let Some(lane) = self.lanes.get_mut(&device) {
             lane.link = Some(link.clone());
         }
+        self.files.up(Arc::new(link.clone())).await;
         let store = &self.context.store;
         store.set_link(device, Some(link.path())).await?;
         store.dialled(&username, None).await?;
@@ -52,6 +54,7 @@ impl Node {
     pub(crate) async fn down(&mut self, id: LinkId, device: DeviceId) -> Result<(), StoreError> {
         self.links.remove(&id);
         self.channels.down(id);
+        self.files.down(device, id).await;
         if let Some(lane) = self.lanes.get_mut(&device) {
             if lane.link.as_ref().is_some_and(|link| link.id() == id) {
                 lane.link = None;
@@ -130,7 +133,7 @@ impl Node {
                 Ok(())
             }
             Ask::Options(options) => {
-                self.behave(options);
+                self.behave(options).await;
                 Ok(())
             }
             Ask::NetworkChanged => {

@@ -175,7 +175,10 @@ impl Node {
     }
 
     /// Behaves otherwise from now on; another endpoint or card need another node.
-    pub(crate) fn behave(&mut self, options: PeerOptions) {
+    pub(crate) async fn behave(&mut self, options: PeerOptions) {
+        if options.save_to != self.options.save_to {
+            self.files.save_to(options.save_to.clone()).await;
+        }
         if self.begins_anew(&options) {
             self.anew = Some(options.clone());
         }
