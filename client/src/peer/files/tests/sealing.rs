@@ -1,5 +1,6 @@
-use super::people::Owner;
+use super::people::{Nobody, Owner};
 use super::room::Room;
+use super::rows::LONG;
 use super::*;
 use crate::peer::files::format::{NONCE, SEALED_PIECE, sealed_size};
 use crate::transfer::TransferFailure;
@@ -245,7 +246,7 @@ async fn the_stores_own_rows_say_what_is_to_be_done() {
         username: "alice".to_owned(),
         ledger: Arc::new(store.clone()),
         depot: room.clone(),
-        reach: Arc::new(super::people::Nobody),
+        reach: Arc::new(Nobody),
         save_to: None,
     });
     store.pause_file(id.clone(), false).await.unwrap();
@@ -256,7 +257,7 @@ async fn the_stores_own_rows_say_what_is_to_be_done() {
         if row.state == PeerFileState::Sealed {
             break row;
         }
-        let waiting = timeout(super::rows::LONG, changed.changed()).await;
+        let waiting = timeout(LONG, changed.changed()).await;
         waiting.expect("it is not sealed").unwrap();
     };
     assert_eq!(row.blake3, hash(&bytes));
