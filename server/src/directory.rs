@@ -13,6 +13,7 @@
 //! - [`sessions`]: tokens, and the connections that are signed in by them.
 //! - [`bans`]: who is kept out.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use parlor_protocol::ErrorLine;
@@ -35,6 +36,7 @@ pub(crate) struct Directory {
     // list of 500 users; nothing awaits under it, and nothing below takes
     // another lock but an outbox's.
     tables: RwLock<Tables>,
+    changes: AtomicU64,
 }
 
 impl Directory {
@@ -42,7 +44,14 @@ impl Directory {
     pub(crate) fn new(tables: Tables) -> Self {
         Self {
             tables: RwLock::new(tables),
+            changes: AtomicU64::new(0),
         }
+    }
+
+    /// A number that rises with every change. Who takes it first and looks then
+    /// sees what it stands for at least: as long as it stays, so does what was seen.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// Looks something up.
@@ -64,6 +73,10 @@ impl Directory {
 
     /// Takes over what storage has kept.
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Tables) -> T) -> T {
-        change(&mut self.tables.write().unwrap_or_else(PoisonError::into_inner))
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock and before the change: who sees the new number cannot look
+        // before the change is whole.
+        self.changes.fetch_add(1, Ordering::Release);
+        change(&mut tables)
     }
 }

@@ -49,6 +49,9 @@ pub(crate) async fn tick(state: Arc<State>) {
 }
 
 fn tell_presence(state: &State) {
+    if !state.directory.read(Tables::has_news) {
+        return;
+    }
     let (newcomers, changes) = state.directory.write(|tables| {
         (
             tables.take_newcomers(NEWCOMERS),

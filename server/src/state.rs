@@ -28,7 +28,7 @@ use crate::storage::{RoomId, SessionId, Storage, StorageError};
 use crate::trackers::OwnTracker;
 use crate::transfers::Transfers;
 use crate::typing::Typing;
-use crate::web::{Answered, SignInPage};
+use crate::web::{Answered, Kept, SignInPage};
 
 /// How long a stop waits for what the log still has to answer.
 const LOG_STOP_TIME: Duration = Duration::from_secs(3);
@@ -76,6 +76,7 @@ pub(crate) struct State {
     /// What it says.
     pub(crate) greeting: Welcome,
     pub(crate) sign_in_page: SignInPage,
+    pub(crate) kept: Kept,
     pub(crate) answered: Answered,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) directory: Arc<Directory>,
@@ -135,6 +136,7 @@ impl State {
             welcome: Piece::line(&Reply::Welcome(greeting.clone()), None),
             greeting,
             sign_in_page: SignInPage::default(),
+            kept: Kept::default(),
             answered: Answered::default(),
             bus,
             directory,

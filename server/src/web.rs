@@ -7,7 +7,7 @@
 //! - [`origin`]: whether a request comes from a page of this server.
 //! - [`cookie`], [`visitor`]: who looks, by the session that their cookie carries.
 //! - [`sign_in`], [`join`]: coming in, going, and coming for the first time.
-//! - [`home`]: the pages of who is signed in.
+//! - [`home`]: the pages of who is signed in; [`kept`]: what is not written anew.
 //! - [`socket`]: `/ws`, by which the chat page lives.
 //! - [`form`], [`next`], [`label`]: what browsers send, and what is made of it.
 //! - [`metrics`]: what the server counts.
@@ -31,6 +31,7 @@ mod form;
 mod headers;
 mod home;
 mod join;
+mod kept;
 mod label;
 mod language;
 mod metrics;
@@ -44,6 +45,7 @@ mod socket;
 mod visitor;
 
 pub(crate) use cookie::token as cookie_token;
+pub(crate) use kept::Kept;
 pub(crate) use metrics::Answered;
 pub(crate) use sign_in::SignInPage;
 

@@ -15,7 +15,11 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("parlor-protocol", &[]),
     ("parlor-certs", &[]),
     ("parlor-client", &["parlor-protocol", "parlor-certs"]),
-    ("parlord", &["parlor-protocol", "parlor-certs"]),
+    ("parlor-tracker", &["parlor-protocol", "parlor-certs"]),
+    (
+        "parlord",
+        &["parlor-protocol", "parlor-certs", "parlor-tracker"],
+    ),
     ("parlor", &["parlor-client", "parlor-protocol", "parlord"]),
     (
         "parlor-tests",
@@ -30,7 +34,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 ];
 
 /// The folders that hold Rust.
-const CRATES: &[&str] = &["protocol", "certs", "client", "server", "app", "tests"];
+const CRATES: &[&str] = &[
+    "protocol", "certs", "client", "tracker", "server", "app", "tests",
+];
 
 /// Lines a source file may have. Above this it holds more than one noun.
 const FILE_LINES: usize = 500;

@@ -3,3 +3,5 @@
 
 #[path = "nat/networks.rs"]
 mod networks;
+#[path = "nat/peers.rs"]
+mod peers;

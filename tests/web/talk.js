@@ -96,6 +96,24 @@ await run(async (browser) => {
   await alice.locator("dialog button[type=submit]").click();
   await bob.locator(".topic", { hasText: `About ${mark}` }).waitFor();
 
+  await step("commands");
+  // A command is done and not said; one that there is none of stands, with what to do.
+  const text = (of) => of.locator("#messages").innerText();
+  await say(alice, `/dance ${mark}`);
+  await alice.locator(".notice.bad", { hasText: "no command /dance" }).waitFor();
+  assert.equal(await alice.inputValue("#composer"), `/dance ${mark}`);
+  await say(alice, "/who");
+  await alice.locator(".notice.says", { hasText: `In #${room}` }).waitFor();
+  assert.equal(await alice.inputValue("#composer"), "");
+  await say(alice, "/help");
+  await alice.locator(".notice.says", { hasText: "/topic text" }).waitFor();
+  await say(alice, `/topic By command ${mark}`);
+  await bob.locator(".topic", { hasText: `By command ${mark}` }).waitFor();
+  await say(alice, `//help ${mark}`);
+  await hears(bob, `/help ${mark}`);
+  for (const page of [alice, bob]) assert.ok(!/dance|\/who/.test(await text(page)));
+  assert.match(await alice.title(), new RegExp(`^#${room} · Parlor$`));
+
   await step("search");
   // Search finds it without marks and in another case, and leads there.
   await bob.keyboard.press("Control+f");

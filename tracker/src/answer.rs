@@ -116,7 +116,7 @@ impl From<AuthorityError> for Answer {
         match error {
             AuthorityError::RateLimited { seconds } => Limited { seconds }.into(),
             AuthorityError::Unavailable(reason) => {
-                tracing::warn!(%reason, "the room server cannot be asked about a password");
+                tracing::debug!(%reason, "the room server cannot be asked about a password");
                 let message = "The room server cannot be asked right now. Try again later.";
                 Self::later(StatusCode::SERVICE_UNAVAILABLE, message, 5.0)
             }

@@ -20,6 +20,8 @@ use crate::tracker::TrackerCounts;
 
 mod entry;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use self::tables::Tables;
 

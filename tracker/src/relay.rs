@@ -100,6 +100,13 @@ impl Relay {
         }
     }
 
+    /// Ends the connections of everybody, without waiting.
+    pub(crate) fn clear_all(&self) {
+        for device in self.access.devices() {
+            self.disconnect(&device);
+        }
+    }
+
     /// Ends all connections.
     pub(crate) async fn shutdown(&self) {
         self.service.shutdown().await;

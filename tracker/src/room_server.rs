@@ -7,6 +7,7 @@
 //!
 //! - [`exchange`]: one request and its answer.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
@@ -18,7 +19,6 @@ use parlor_certs::{CertError, Link, private};
 use parlor_protocol::{DeviceId, PublicKey};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashSet;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -90,6 +90,8 @@ impl RoomServer {
     /// Asks it again and again what there is to know, until it is stopped.
     pub async fn follow(&self, stop: CancellationToken) {
         let mut wait = FIRST_WAIT;
+        // A server that stays away is told of once for each reason.
+        let mut told = None;
         loop {
             let asked = tokio::select! {
                 asked = self.learn() => asked,
@@ -97,11 +99,18 @@ impl RoomServer {
             };
             let pause = match asked {
                 Ok(()) => {
+                    if told.take().is_some() {
+                        tracing::info!(server = %self.server, "the room server answers again");
+                    }
                     wait = FIRST_WAIT;
                     POLL_EVERY
                 }
                 Err(reason) => {
-                    tracing::warn!(server = %self.server, %reason, "the room server cannot be asked");
+                    if told.as_ref() != Some(&reason) {
+                        let server = &self.server;
+                        tracing::warn!(%server, %reason, "the room server cannot be asked");
+                        told = Some(reason);
+                    }
                     let pause = wait;
                     wait = (wait * 2).min(POLL_EVERY);
                     pause

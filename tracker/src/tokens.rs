@@ -183,3 +183,61 @@ fn hash(token: &str) -> Hash {
 pub(crate) fn name(text: impl Into<Arc<str>>) -> Name {
     text.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    fn tokens() -> Tokens {
+        Tokens::new(&Limits {
+            tokens: 3,
+            tokens_per_user: 2,
+            ..Limits::default()
+        })
+    }
+
+    fn who(tokens: &Tokens, token: &str) -> Option<String> {
+        let who = tokens.who(token, None, Time::from_millis(0)).unwrap();
+        who.map(|name| name.to_string())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_ends_after_a_day() {
+        let tokens = tokens();
+        let token = tokens.give(&name("alice")).unwrap();
+        advance(TOKEN_TIME - Duration::from_secs(1)).await;
+        assert_eq!(who(&tokens, &token).as_deref(), Some("alice"));
+        advance(Duration::from_secs(1)).await;
+        assert_eq!(who(&tokens, &token), None);
+        assert_eq!(tokens.tables().by_user.len(), 0);
+    }
+
+    #[test]
+    fn beyond_the_bounds_the_oldest_end() {
+        let tokens = tokens();
+        let give = |username: &str| tokens.give(&name(username)).unwrap();
+        let first = give("alice");
+        let (second, third) = (give("alice"), give("alice"));
+        assert_eq!(who(&tokens, &first), None);
+        assert_eq!(who(&tokens, &second).as_deref(), Some("alice"));
+        let (fourth, fifth) = (give("bob"), give("bob"));
+        assert_eq!(who(&tokens, &second), None);
+        for token in [&third, &fourth, &fifth] {
+            assert!(who(&tokens, token).is_some());
+        }
+        tokens.end_user("bob");
+        assert_eq!(who(&tokens, &fourth), None);
+        assert_eq!(who(&tokens, &third).as_deref(), Some("alice"));
+    }
+
+    #[test]
+    fn a_signed_token_is_nothing_without_the_key() {
+        let tokens = tokens();
+        tokens.who("a.b", None, Time::from_millis(0)).unwrap_err();
+        let key = PublicKey([0; 32]);
+        let who = tokens.who("a.b", Some(key), Time::from_millis(0));
+        assert_eq!(who, Ok(None));
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use parlor_certs::{CertError, ServerTls};
 use parlor_protocol::DeviceId;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::authority::Authority;
@@ -20,6 +20,8 @@ use crate::state::State;
 /// How long calls that are being answered may go on when the tracker stops.
 /// Its caller has 10 s for all it does.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How long the peers of address discovery may take to hear that it is over.
+const FAREWELL_TIME: Duration = Duration::from_millis(500);
 
 /// What makes a tracker.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ impl Tracker {
         let udp_port = discovery.as_ref().map(|_| address.port());
         let state = Arc::new(State::new(self.settings, self.authority, udp_port));
         let relay = udp_port.map(|_| Relay::new(&state));
+        // The caller's token may stop other things too, which a dropped tracker leaves alone.
+        let stop = stop.child_token();
         let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
         let gate = Gate::new(
             self.tls,
@@ -105,6 +109,7 @@ impl Tracker {
             address,
             handle: TrackerHandle { state, relay },
             discovery,
+            _dropped: [stop.clone().drop_guard(), cut.clone().drop_guard()],
             stop,
             cut,
             tasks,
@@ -112,12 +117,13 @@ impl Tracker {
     }
 }
 
-/// A tracker that runs. Dropping it stops nothing but address discovery: await [`Self::finished`].
+/// A tracker that runs. [`Self::finished`] lets it end in order; dropping it ends it at once.
 #[derive(Debug)]
 pub struct RunningTracker {
     address: SocketAddr,
     handle: TrackerHandle,
     discovery: Option<relay::Discovery>,
+    _dropped: [DropGuard; 2],
     stop: CancellationToken,
     cut: CancellationToken,
     tasks: TaskTracker,
@@ -137,19 +143,25 @@ impl RunningTracker {
     /// Waits for the stop, then lets calls finish, for at most 5 s, and ends the relay.
     pub async fn finished(self) {
         self.stop.cancelled().await;
-        if let Some(relay) = &self.handle.relay {
-            relay.shutdown().await;
-        }
         self.tasks.close();
-        if tokio::time::timeout(DRAIN_TIME, self.tasks.wait())
-            .await
-            .is_err()
-        {
+        let relay = self.handle.relay.as_ref();
+        let draining = async {
+            if let Some(relay) = relay {
+                relay.shutdown().await;
+            }
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(DRAIN_TIME, draining).await.is_err() {
             self.cut.cancel();
             self.tasks.wait().await;
         }
+        if let Some(relay) = relay {
+            // Whoever was on the way there while it ended.
+            relay.clear_all();
+        }
         if let Some(discovery) = self.discovery {
-            discovery.shutdown().await;
+            // Dropped, it ends without a word.
+            let _ = tokio::time::timeout(FAREWELL_TIME, discovery.shutdown()).await;
         }
     }
 }

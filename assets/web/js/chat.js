@@ -2,6 +2,7 @@
 
 import { Actions } from "./actions.js";
 import { TransferViews } from "./chips.js";
+import { Commands } from "./commands.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { openPicture } from "./dialog.js";
@@ -12,7 +13,7 @@ import { listen, nextRegion } from "./keys.js";
 import { List } from "./list.js";
 import { tr } from "./locale.js";
 import { closeMenu, openMenu } from "./menu.js";
-import { MessageRows } from "./message.js";
+import { MessageRows, spoken } from "./message.js";
 import { openPages } from "./open-pages.js";
 import { Outbox } from "./outbox.js";
 import { Panel, showTransfers } from "./panel.js";
@@ -52,6 +53,8 @@ const uploads = new Uploads({
     // It stays in the room's list, where it can be deleted.
   }),
 });
+
+new Commands({ account, connection, composer, outbox, send: (written) => uploads.send(written), opened: (room) => openRoom(room) });
 
 const rows = new MessageRows(account, () => talk.timeline, {
   online,
@@ -235,7 +238,7 @@ talk.on("failed", ([id, refusal]) => toast(tr(id, { why: why(refusal) }), "bad")
 account.on("timeline", () => pill.render());
 account.on("message", ({ line, room }) => {
   if (room.room !== account.front || document.hidden) return;
-  by("live").textContent = tr("web-spoken", { name: account.nameOf(line.from), time: "", text: line.text.slice(0, 300) });
+  by("live").textContent = tr("web-spoken", { name: account.nameOf(line.from), time: "", text: spoken(line.text, line.files ?? []).slice(0, 300) });
 });
 
 connection.on("session", ({ resumed }) => {

@@ -19,6 +19,8 @@ export class Composer extends Emitter {
   #room = null;
 
   /**
+   * `accept({text, replyTo})` is asked before a text goes: false leaves it standing, "command"
+   * means that it was none to be sent.
    * Topics: `send` ({text, replyTo}), `edit` ({seq, text}), `typing`, `upload` (files),
    * `height`. `stock()` gives {people, rooms} to complete with.
    */
@@ -137,6 +139,11 @@ export class Composer extends Emitter {
     this.#say("alert", text, "", "bad");
   }
 
+  /** Says something above the field that one asked for, line by line. */
+  inform(text) {
+    this.#say("keyboard", "", text, "says");
+  }
+
   /** Whether files wait to go with the next message. */
   set hasFiles(has) {
     this.chips.hidden = !has;
@@ -155,13 +162,20 @@ export class Composer extends Emitter {
       return;
     }
     const replyTo = mode.kind === "reply" ? mode.seq : null;
-    if (this.accept && !this.accept({ text, replyTo })) return;
+    const taken = this.accept({ text, replyTo });
+    if (!taken) return;
+    // What a command says stands where the answer to a message did.
+    const said = taken === "command" && this.notice.classList.contains("says") ? [...this.notice.childNodes] : [];
     this.cancel();
+    if (said.length > 0) {
+      this.notice.className = "notice says";
+      this.notice.replaceChildren(...said);
+    }
     this.set("");
     this.keep();
     this.#told = 0;
     this.completion.close();
-    this.emit("send", { text, replyTo });
+    if (taken !== "command") this.emit("send", { text, replyTo });
   }
 
   /** Keeps the draft of the room. */

@@ -25,12 +25,16 @@ export function isPicture(file) {
   return PICTURES.has(file.mime) && file.size <= PICTURE_BYTES;
 }
 
-/** A name with its end kept in sight when it is cut. */
+/**
+ * A name with its end kept in sight when it is cut. The two parts that are seen are drawn by
+ * the style alone; what is read aloud, found and copied is the whole name over them.
+ */
 export function fileName(name) {
   const characters = [...name];
   const end = characters.slice(-8).join("");
   const start = characters.slice(0, -8).join("");
-  return h("span.fn", { title: name }, h("span.fn-start", {}, start), h("span.fn-end", {}, end));
+  const drawn = (kind, part) => h(`span.${kind}`, { data: { part }, aria: { hidden: true } });
+  return h("span.fn", { title: name }, drawn("fn-start", start), drawn("fn-end", end), h("span.fn-whole", {}, name));
 }
 
 /** What stands under a file's name: its kind and size. */

@@ -114,7 +114,7 @@ export class MessageRows {
   }
 
   #spoken(entry, name) {
-    const text = entry.deleted ? tr("deleted") : entry.text;
+    const text = entry.deleted ? tr("deleted") : spoken(entry.text, entry.files);
     return tr("web-spoken", { name, time: clock(entry.time), text: text.slice(0, 500) });
   }
 
@@ -193,6 +193,11 @@ export class MessageRows {
     const [name, text, kind] = state;
     return h("span.st", { class: kind, title: tr(text), role: "img", aria: { label: tr(text) } }, icon(name, 16));
   }
+}
+
+/** What a message says aloud: its text, and the names of its files. */
+export function spoken(text, files) {
+  return [text, ...files.map((file) => file.name)].filter((each) => each !== "").join(", ");
 }
 
 /** What stands in for a message where there is room for one line. */

@@ -3,6 +3,9 @@
 import { tr } from "./locale.js";
 import { watched } from "./conversation.js";
 
+// What the program is called.
+const PROGRAM = "Parlor";
+
 // A notification shows so much of a text.
 const SHOWN = 160;
 
@@ -36,7 +39,9 @@ export class Notify {
   /** The count in the title, before the room and the server. */
   title() {
     const room = this.account.rooms.get(this.account.front);
-    const server = tr("title-server", { server: this.account.server.name });
+    // A server that was given no name is called as the program is, which is said once.
+    const { name } = this.account.server;
+    const server = name === PROGRAM ? name : tr("title-server", { server: name });
     const title = room ? `${room.with ? this.account.title(room) : `#${room.room}`} · ${server}` : server;
     const count = this.account.unread();
     document.title = count > 0 ? tr("title-unread", { count, title }) : title;

@@ -16,7 +16,6 @@ export class Uploads {
   constructor({ account, composer, outbox, transfers, views, discard }) {
     Object.assign(this, { account, composer, outbox, transfers, views, discard });
     composer.on("upload", (files) => this.add(files));
-    composer.accept = (written) => this.#send(written);
     transfers.on("done", (transfer) => this.#done(transfer));
     transfers.on("changed", (transfer) => transfer.state === "refused" && this.#refused(transfer));
     transfers.on("gone", ({ key }) => this.#forget(key));
@@ -86,7 +85,8 @@ export class Uploads {
     this.transfers.forget(transfer.key);
   }
 
-  #send({ text, replyTo }) {
+  /** Sends a text with the files of the room in front; false if it cannot be, which is said. */
+  send({ text, replyTo }) {
     const room = this.account.front;
     const chips = [...this.#of(room)].map((key) => this.transfers.all.get(key)).filter(Boolean);
     const stuck = chips.find((each) => each.state === "refused" || (each.state === "broken" && !each.source));

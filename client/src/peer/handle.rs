@@ -123,8 +123,7 @@ impl Peers {
     ) -> std::result::Result<(Self, PeerEvents, NodeEnds), OpenError> {
         let files = home.account_files(account);
         let account = files.load()?;
-        let path = files.store()?.with_file_name("peer.db");
-        let store = PeerStore::open(&path, &account.username)?;
+        let store = PeerStore::open(&files.peer_store()?, &account.username)?;
         Ok(Self::over(store))
     }
 

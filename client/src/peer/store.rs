@@ -49,7 +49,7 @@ use tokio::sync::watch as tokio_watch;
 pub(crate) use feed::Cursor;
 pub(crate) use row::{
     Came, Delivery, DeliveryState, DeviceRow, FileRow, Own, Ratchet, Received, Tried,
-    UnsignedEntry, Unspread, Wish,
+    UnsignedEntry, Wish,
 };
 
 use crate::store::StoreError;

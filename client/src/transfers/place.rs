@@ -76,10 +76,14 @@ pub(crate) fn finish(file: &File, partial: &Path) -> io::Result<()> {
     {
         // What the umask makes of a new file can only be seen by making one.
         let probe = partial.with_extension("new");
-        let made = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&probe)?;
+        let made = match probe_at(&probe) {
+            // A crash left it: the name is this download's alone.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(&probe)?;
+                probe_at(&probe)?
+            }
+            made => made?,
+        };
         let usual = made.metadata()?.permissions();
         fs::remove_file(&probe)?;
         file.set_permissions(usual)?;
@@ -87,6 +91,11 @@ pub(crate) fn finish(file: &File, partial: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = partial;
     file.sync_all()
+}
+
+#[cfg(unix)]
+fn probe_at(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 /// Puts a whole file under `name` into `folder`, or under the next name that is
@@ -123,9 +132,15 @@ pub(crate) fn replace(partial: &Path, place: &Path) -> io::Result<()> {
 }
 
 fn flush_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Not every file system can; the file itself is flushed.
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+    as_far_as_possible(File::open(folder).and_then(|folder| folder.sync_all()))
+}
+
+/// Not every file system can flush a folder, and one that may be written to but not read
+/// cannot be opened for it. The file itself is flushed and has its name: it came.
+fn as_far_as_possible(flushed: io::Result<()>) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied};
+    match flushed {
+        Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied) => Ok(()),
         done => done,
     }
 }
@@ -189,6 +204,34 @@ mod tests {
             how(&from, &to).unwrap();
             assert_eq!(fs::read(&to).unwrap(), b"new");
         }
+    }
+
+    #[test]
+    fn what_a_crash_left_of_a_look_at_the_mode_is_no_obstacle() {
+        let dir = tempfile::tempdir().unwrap();
+        let partial = partial(dir.path(), "report.pdf");
+        let file = open_partial(&partial).unwrap();
+        let probe = partial.with_extension("new");
+        fs::write(&probe, "").unwrap();
+        finish(&file, &partial).unwrap();
+        assert!(!probe.exists());
+        // Whatever else has the name is not looked into, and goes too.
+        std::os::unix::fs::symlink("nowhere", &probe).unwrap();
+        finish(&file, &partial).unwrap();
+        assert!(fs::symlink_metadata(&probe).is_err());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_flushed_takes_files() {
+        let check = |error: io::ErrorKind, is_failure: bool| {
+            let done = as_far_as_possible(Err(error.into()));
+            assert_eq!(done.is_err(), is_failure, "{error:?}");
+        };
+        check(io::ErrorKind::InvalidInput, false);
+        check(io::ErrorKind::PermissionDenied, false);
+        check(io::ErrorKind::StorageFull, true);
+        check(io::ErrorKind::NotFound, true);
+        check(io::ErrorKind::Other, true);
     }
 
     #[test]

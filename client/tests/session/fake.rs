@@ -209,7 +209,7 @@ impl Fake {
             .ok()?;
         let config = self.tls.config_for(&start.client_hello());
         let tls = start.into_stream(config).await.ok()?;
-        if tls.get_ref().1.handshake_kind() == Some(tokio_rustls::rustls::HandshakeKind::Resumed) {
+        if tls.get_ref().1.handshake_kind() == Some(rustls::HandshakeKind::Resumed) {
             self.lock().resumed_handshakes += 1;
         }
         if tls.get_ref().1.alpn_protocol() != Some(b"parlor/1") {

@@ -1,10 +1,11 @@
 //! Contents in a folder of the local disk, as `FOLDER/ab/abcd…`.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parlor_certs::private;
 use rustix::io::{ReadWriteFlags, preadv2};
@@ -19,6 +20,9 @@ const PART: &str = "part";
 #[derive(Debug)]
 pub(crate) struct LocalBlobs {
     folder: PathBuf,
+    // A std Mutex: a set's operation, and the removal of one name, so that no copy
+    // begins under it.
+    copying: Mutex<HashSet<PathBuf>>,
 }
 
 impl LocalBlobs {
@@ -30,7 +34,10 @@ impl LocalBlobs {
     pub(crate) fn open(folder: PathBuf) -> io::Result<Self> {
         private::make_dir(&folder)?;
         private::restrict(&folder)?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            copying: Mutex::default(),
+        })
     }
 
     fn shelf(&self, first: u8) -> PathBuf {
@@ -41,6 +48,29 @@ impl LocalBlobs {
         self.shelf(hash.0[0]).join(hash.to_string())
     }
 
+    fn copying(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.copying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Copies what cannot be linked; what is not whole yet is not for [`Blobs::list`] to remove.
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let copying = Copying::begin(self, to.with_extension(PART));
+        copy(from, &copying.part, to)
+    }
+
+    /// Removes what a crash left of a copy, unless it is one that is being made.
+    fn remove_part(&self, part: &Path) -> io::Result<()> {
+        let copying = self.copying();
+        if copying.contains(part) {
+            return Ok(());
+        }
+        match fs::remove_file(part) {
+            // Its copy became whole since the folder was read.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
+    }
+
     /// The folder of a content, which survives a power cut from now on.
     fn make_shelf(&self, first: u8) -> io::Result<PathBuf> {
         let shelf = self.shelf(first);
@@ -49,6 +79,25 @@ impl LocalBlobs {
             flush(&self.folder)?;
         }
         Ok(shelf)
+    }
+}
+
+/// A copy under way, until it is dropped.
+struct Copying<'a> {
+    blobs: &'a LocalBlobs,
+    part: PathBuf,
+}
+
+impl<'a> Copying<'a> {
+    fn begin(blobs: &'a LocalBlobs, part: PathBuf) -> Self {
+        blobs.copying().insert(part.clone());
+        Self { blobs, part }
+    }
+}
+
+impl Drop for Copying<'_> {
+    fn drop(&mut self) {
+        self.blobs.copying().remove(&self.part);
     }
 }
 
@@ -66,15 +115,14 @@ fn must_copy(error: &io::Error) -> bool {
     )
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let part = to.with_extension(PART);
-    let copied = fs::copy(from, &part)
-        .and_then(|_| File::open(&part)?.sync_all())
-        .and_then(|()| private::restrict(&part))
-        .and_then(|()| fs::rename(&part, to));
+fn copy(from: &Path, part: &Path, to: &Path) -> io::Result<()> {
+    let copied = fs::copy(from, part)
+        .and_then(|_| File::open(part)?.sync_all())
+        .and_then(|()| private::restrict(part))
+        .and_then(|()| fs::rename(part, to));
     if copied.is_err() {
         // Of the two errors the first one is worth telling; the list removes it later.
-        let _ = fs::remove_file(&part);
+        let _ = fs::remove_file(part);
     }
     copied
 }
@@ -86,7 +134,7 @@ impl Blobs for LocalBlobs {
         match fs::hard_link(from, &path) {
             // The one that is there may have come right before a crash, its name unflushed.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) if must_copy(&error) => copy(from, &path)?,
+            Err(error) if must_copy(&error) => self.copy(from, &path)?,
             linked => linked?,
         }
         flush(&shelf)
@@ -121,7 +169,7 @@ impl Blobs for LocalBlobs {
             {
                 Some(hash) => found.push(ContentHash(*hash.as_bytes())),
                 None if entry.path().extension().is_some_and(|e| e == PART) => {
-                    fs::remove_file(entry.path())?;
+                    self.remove_part(&entry.path())?;
                 }
                 None => tracing::warn!(path = %entry.path().display(), "not one of ours; it stays"),
             }
@@ -193,12 +241,34 @@ mod tests {
         let from = dir.path().join("upload");
         fs::write(&from, b"hello").unwrap();
         let hash = hash(b"hello");
-        copy(&from, &blobs.make_shelf(hash.0[0]).unwrap().join("x")).unwrap();
+        let shelf = blobs.make_shelf(hash.0[0]).unwrap();
+        blobs.copy(&from, &shelf.join("x")).unwrap();
         blobs.keep(hash, &from).unwrap();
         let part = blobs.path(hash).with_extension(PART);
         fs::write(&part, b"he").unwrap();
         assert_eq!(blobs.list(hash.0[0]).unwrap(), [hash]);
         assert!(!part.exists());
+    }
+
+    #[test]
+    fn a_copy_under_way_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = LocalBlobs::open(dir.path().join("files")).unwrap();
+        let hash = hash(b"hello");
+        blobs.make_shelf(hash.0[0]).unwrap();
+        let part = blobs.path(hash).with_extension(PART);
+        let copying = Copying::begin(&blobs, part.clone());
+        fs::write(&part, b"he").unwrap();
+        assert!(blobs.list(hash.0[0]).unwrap().is_empty());
+        assert!(part.exists(), "it is still being made");
+        drop(copying);
+        assert!(blobs.list(hash.0[0]).unwrap().is_empty());
+        assert!(!part.exists(), "nobody makes it any more");
+        let from = dir.path().join("upload");
+        fs::write(&from, b"hello").unwrap();
+        blobs.copy(&from, &blobs.path(hash)).unwrap();
+        assert!(blobs.copying().is_empty());
+        assert_eq!(blobs.list(hash.0[0]).unwrap(), [hash]);
     }
 
     #[test]
@@ -210,11 +280,8 @@ mod tests {
         let from = dir.path().join("upload");
         fs::write(&from, b"x").unwrap();
         let hash = hash(b"x");
-        copy(
-            &from,
-            &blobs.make_shelf(hash.0[0]).unwrap().join(hash.to_string()),
-        )
-        .unwrap();
+        blobs.make_shelf(hash.0[0]).unwrap();
+        blobs.copy(&from, &blobs.path(hash)).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&folder), 0o700);
         assert_eq!(mode(&blobs.shelf(hash.0[0])), 0o700);

@@ -183,6 +183,12 @@ impl Tables {
         self.turned.insert(user);
     }
 
+    /// Whether there is anything to take by [`Tables::take_newcomers`] or
+    /// [`Tables::take_turned`]. To ask costs others nothing, to take is a change.
+    pub(crate) fn has_news(&self) -> bool {
+        !(self.newcomers.is_empty() && self.turned.is_empty() && self.departed.is_empty())
+    }
+
     /// At most `limit` new users, from now on told.
     pub(crate) fn take_newcomers(&mut self, limit: usize) -> Vec<User> {
         let mut taken = Vec::new();

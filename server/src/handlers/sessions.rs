@@ -2,7 +2,7 @@
 
 use parlor_protocol::reply::SessionEntry;
 use parlor_protocol::request::{ChangePassword, EndSession};
-use parlor_protocol::{ErrorLine, Reply};
+use parlor_protocol::{ErrorLine, Reply, Time};
 
 use super::accounts::{bad_credentials, check_against, check_password, password_error};
 use crate::clock::now;
@@ -23,23 +23,27 @@ pub(crate) async fn logout(c: Context) -> Answer {
 
 /// `sessions`: one's sessions, the oldest first.
 pub(crate) fn list(c: &Context) -> Reply {
-    let sessions = of(&c.state, &c.who);
+    let (sessions, _) = of(&c.state, &c.who);
     Reply::Sessions { sessions }
 }
 
-/// The sessions of who is signed in, the oldest first.
-pub(crate) fn of(state: &State, who: &SignedIn) -> Vec<SessionEntry> {
+/// The sessions of who is signed in, the oldest first, and when the first of them expires.
+pub(crate) fn of(state: &State, who: &SignedIn) -> (Vec<SessionEntry>, Time) {
     state.directory.read(|tables| {
-        let sessions = tables.sessions_of(who.user, now());
-        let entries = sessions.map(|session| SessionEntry {
-            session: session.id.0.to_string(),
-            label: session.label.clone(),
-            address: session.address.clone(),
-            created: session.created,
-            seen: session.seen,
-            current: session.id == who.session,
-        });
-        entries.collect()
+        let now = now();
+        let expiries = tables.sessions_of(who.user, now).map(|s| s.expires);
+        let first = expiries.min().unwrap_or(now);
+        let entries = tables
+            .sessions_of(who.user, now)
+            .map(|session| SessionEntry {
+                session: session.id.0.to_string(),
+                label: session.label.clone(),
+                address: session.address.clone(),
+                created: session.created,
+                seen: session.seen,
+                current: session.id == who.session,
+            });
+        (entries.collect(), first)
     })
 }
 

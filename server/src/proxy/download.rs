@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -50,10 +50,7 @@ impl Answer {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         loop {
-            if let Some(line) = &mut self.line {
-                line.drive(cx);
-            }
-            let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(cx) else {
+            let Poll::Ready(frame) = self.poll_incoming(cx) else {
                 if self.patience.is_over(cx) {
                     let late = "the upstream stopped in the middle of its answer";
                     let error = io::Error::new(io::ErrorKind::TimedOut, late);
@@ -73,6 +70,22 @@ impl Answer {
                 }
             }
         }
+    }
+
+    /// The next frame. To ask for it comes before the line is driven, so that the line
+    /// knows that it is wanted; and since it comes out of the line, here and nowhere else,
+    /// nobody has to be woken by it.
+    fn poll_incoming(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let mut nobody = Context::from_waker(Waker::noop());
+        let incoming = Pin::new(&mut self.incoming);
+        let Some(line) = &mut self.line else {
+            return incoming.poll_frame(cx);
+        };
+        if let Poll::Ready(frame) = incoming.poll_frame(&mut nobody) {
+            return Poll::Ready(frame);
+        }
+        line.drive(cx);
+        Pin::new(&mut self.incoming).poll_frame(&mut nobody)
     }
 
     fn give_back(&mut self) {

@@ -1,22 +1,19 @@
 //! A request to an upstream, and its answer back.
 
-use std::net::SocketAddr;
-use std::pin::pin;
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::balance::Upstreams;
 use super::download::{Answer, Download};
 use super::guarded::Freed;
-use super::headers;
+use super::headers::{self, Said};
 use super::line::{Line, Unanswered};
 use super::page::{Trouble, wants_json};
 use super::settings::{ProxyConfig, ProxyTimes};
@@ -44,7 +41,9 @@ pub(super) struct Forward {
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     /// Whose it is.
-    pub(super) address: SocketAddr,
+    pub(super) address: IpAddr,
+    /// What upstreams are told of that.
+    pub(super) said: Said,
     /// With which it becomes something else than HTTP.
     pub(super) freed: Freed,
 }
@@ -142,11 +141,11 @@ impl Forward {
         mut parts: Parts,
         upload: Upload,
     ) -> Result<Response<Download>, Trouble> {
-        let address = asking.client.address.ip();
+        let address = asking.client.address;
         headers::to_upstream(
             &mut parts,
             asking.host.clone(),
-            address,
+            &asking.client.said,
             asking.upgrade.is_some(),
         );
         let mut request = Request::from_parts(parts, upload);
@@ -203,11 +202,7 @@ impl Forward {
         // A kept connection may have died unnoticed. What changes nothing may then be
         // asked again (RFC 9110, section 9.2.2), for which it is written down.
         let again = (line.is_used && asking.is_safe).then(|| copy(&request));
-        let answered = within(
-            line.ask(request),
-            self.times.answer(),
-            asking.watch.as_deref(),
-        );
+        let answered = line.ask(request, self.times.answer(), asking.watch.as_deref());
         let response = match answered.await {
             Some(Ok(response)) => response,
             Some(Err(unanswered)) => {
@@ -299,29 +294,6 @@ fn copy(request: &Request<Upload>) -> Request<Upload> {
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
     copy
-}
-
-/// An answer within a time that begins when the last of the body went by; `None`: too late.
-async fn within<T>(
-    answer: impl Future<Output = T>,
-    time: Duration,
-    watch: Option<&Watch>,
-) -> Option<T> {
-    let mut answer = pin!(answer);
-    let began = Instant::now();
-    let mut until = began + time;
-    loop {
-        match timeout_at(until, answer.as_mut()).await {
-            Ok(answered) => return Some(answered),
-            Err(_) => {
-                let moved = watch.map_or(began, Watch::moved);
-                if moved + time <= until {
-                    return None;
-                }
-                until = moved + time;
-            }
-        }
-    }
 }
 
 impl From<UploadFault> for Trouble {

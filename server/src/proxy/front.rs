@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 use super::forward::{Client, Forward};
 use super::guarded::Guarded;
+use super::headers::Said;
 use super::pass::pass;
 use super::rewind::Rewind;
 use crate::http::plain;
@@ -229,7 +230,8 @@ impl Front {
             Guarded::http1(stream, self.0.idle)
         };
         let client = Client {
-            address: peer,
+            address: peer.ip(),
+            said: Said::of(peer.ip()),
             freed: stream.freed(),
         };
         let forward = Arc::clone(&self.0.forward);

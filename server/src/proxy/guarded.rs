@@ -2,14 +2,14 @@
 //! [`Framing`] first, and a client that stops reading is not waited for.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf as _, BytesMut};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::{Buf as _, BufMut as _, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
 use super::patience::Patience;
 use super::strict::{Framing, Verdict};
@@ -134,13 +134,11 @@ impl<S: AsyncRead + Unpin> Guarded<S> {
 
     /// Reads more of what must be looked at; `false` at the end of the stream.
     fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
-        let held = self.waiting.len();
-        self.waiting.resize(held + READ_BYTES, 0);
-        let mut more = ReadBuf::new(&mut self.waiting[held..]);
-        let read = Pin::new(&mut self.stream).poll_read(cx, &mut more);
-        let length = more.filled().len();
-        self.waiting.truncate(held + length);
-        ready!(read)?;
+        self.waiting.reserve(READ_BYTES);
+        let mut room = (&mut self.waiting).limit(READ_BYTES);
+        // Nothing is lost with it while it waits, so that it is made anew for each look.
+        let read = pin!(self.stream.read_buf(&mut room));
+        let length = ready!(read.poll(cx))?;
         Poll::Ready(Ok(length > 0))
     }
 }

@@ -1,6 +1,7 @@
 //! What of a head goes on, and what is added: RFC 9110, section 7.6, and RFC 7239.
 
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::header::{
     CONNECTION, COOKIE, EXPECT, FORWARDED, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
@@ -28,6 +29,9 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     HTTP2_SETTINGS,
 ];
 
+/// Header fields that are added to a request at most.
+const ADDED: usize = 8;
+
 /// What a client may not say, since upstreams believe it: by these beginnings,
 /// with `_` for `-` too, for some upstreams cannot tell the two apart.
 const CLAIMS: [&str; 5] = [
@@ -36,6 +40,20 @@ const CLAIMS: [&str; 5] = [
     "x-real-ip",
     "x-client-ip",
     "x-original-",
+];
+
+/// The same by these ends: what proxies and networks of others call the client's address
+/// (`True-Client-IP`, `CF-Connecting-IP`, `Fly-Client-IP`, `X-Azure-ClientIP` and their like),
+/// which an upstream that stood behind one of them may still believe.
+const ADDRESSES: [&str; 8] = [
+    "-ip",
+    "clientip",
+    "socketip",
+    "-ipv4",
+    "-ipv6",
+    "remote-addr",
+    "-external-address",
+    "forwarded-for",
 ];
 
 /// The host that a request is for, if it names exactly one: in its target, in its
@@ -59,16 +77,62 @@ pub(super) fn host(parts: &Parts) -> Option<HeaderValue> {
     fits.then_some(host)
 }
 
+/// What upstreams are told of a connection's client. It is the same for one request
+/// after the other, and is written once.
+#[derive(Debug, Clone)]
+pub(super) struct Said(Arc<Words>);
+
+#[derive(Debug)]
+struct Words {
+    client: IpAddr,
+    text: HeaderValue,
+    /// The host of the last request, and `Forwarded` with it.
+    // A std Mutex: it is copied or replaced. Requests of HTTP/2 come at once.
+    last: Mutex<Option<(HeaderValue, HeaderValue)>>,
+}
+
+impl Said {
+    /// Of the client at this address.
+    pub(super) fn of(client: IpAddr) -> Self {
+        Self(Arc::new(Words {
+            client,
+            text: value(&client.to_string()),
+            last: Mutex::default(),
+        }))
+    }
+
+    fn forwarded(&self, host: &HeaderValue) -> HeaderValue {
+        let mut last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, written)) if known == host => written.clone(),
+            _ => {
+                let written = forwarded(self.0.client, host);
+                *last = Some((host.clone(), written.clone()));
+                written
+            }
+        }
+    }
+}
+
+fn forwarded(client: IpAddr, host: &HeaderValue) -> HeaderValue {
+    let host = host.to_str().unwrap_or_default();
+    value(&match client {
+        IpAddr::V4(v4) => format!("for={v4};host=\"{host}\";proto=https"),
+        IpAddr::V6(v6) => format!("for=\"[{v6}]\";host=\"{host}\";proto=https"),
+    })
+}
+
 /// Makes a request's head that of the request to the upstream.
-pub(super) fn to_upstream(parts: &mut Parts, host: HeaderValue, client: IpAddr, upgrade: bool) {
+pub(super) fn to_upstream(parts: &mut Parts, host: HeaderValue, client: &Said, upgrade: bool) {
     strip_hops(&mut parts.headers);
     strip_claims(&mut parts.headers);
     // Whoever waits for a 100 gets it from here, when the upstream takes the body.
     parts.headers.remove(EXPECT);
     join_cookies(&mut parts.headers);
     let headers = &mut parts.headers;
-    headers.insert(FORWARDED, forwarded(client, &host));
-    headers.insert(FORWARDED_FOR, value(&client.to_string()));
+    headers.reserve(ADDED);
+    headers.insert(FORWARDED, client.forwarded(&host));
+    headers.insert(FORWARDED_FOR, client.0.text.clone());
     headers.insert(FORWARDED_HOST, host.clone());
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static("https"));
     headers.append(VIA, HeaderValue::from_static("1.1 parlord"));
@@ -102,18 +166,23 @@ fn strip_hops(headers: &mut HeaderMap) {
             headers.remove(name);
         }
     }
+    // Most heads have none of them, which a look at the names they have finds soonest.
     for name in &HOP_BY_HOP {
-        headers.remove(name);
+        if headers.keys().any(|known| known == name) {
+            headers.remove(name);
+        }
     }
 }
 
 fn strip_claims(headers: &mut HeaderMap) {
     let is_claim = |name: &HeaderName| {
         let name = name.as_str();
-        // Few names begin with these letters; only those are looked at closely.
-        name.starts_with(['f', 'x']) && {
+        // Few names begin or end with these letters; only those are looked at closely.
+        let may_be = name.starts_with(['f', 'x']) || name.ends_with(['p', 'r', 's', '4', '6']);
+        may_be && {
             let name = name.replace('_', "-");
             CLAIMS.iter().any(|claim| name.starts_with(claim))
+                || ADDRESSES.iter().any(|claim| name.ends_with(claim))
         }
     };
     let claims: Vec<_> = headers.keys().filter(|n| is_claim(n)).cloned().collect();
@@ -135,14 +204,6 @@ fn join_cookies(headers: &mut HeaderMap) {
     if let Ok(joined) = HeaderValue::from_bytes(&all.join(&b"; "[..])) {
         headers.insert(COOKIE, joined);
     }
-}
-
-fn forwarded(client: IpAddr, host: &HeaderValue) -> HeaderValue {
-    let host = host.to_str().unwrap_or_default();
-    value(&match client {
-        IpAddr::V4(v4) => format!("for={v4};host=\"{host}\";proto=https"),
-        IpAddr::V6(v6) => format!("for=\"[{v6}]\";host=\"{host}\";proto=https"),
-    })
 }
 
 fn value(text: &str) -> HeaderValue {
@@ -211,7 +272,8 @@ mod tests {
             ],
         );
         let host = HeaderValue::from_static("a.example");
-        to_upstream(&mut request, host, "2001:db8::7".parse().unwrap(), false);
+        let client = Said::of("2001:db8::7".parse().unwrap());
+        to_upstream(&mut request, host, &client, false);
         assert_eq!(request.uri, "/path?x=1");
         let mut names: Vec<_> = request
             .headers
@@ -232,6 +294,73 @@ mod tests {
                 "x-kept: 1",
             ]
         );
+    }
+
+    #[test]
+    fn what_only_a_proxy_may_say() {
+        let check = |name: &'static str, passes: bool| {
+            let mut request = parts("/", &[(name, "6.6.6.6")]);
+            let host = HeaderValue::from_static("a.example");
+            to_upstream(&mut request, host, &Said::of([192, 0, 2, 7].into()), false);
+            let value = request.headers.get(name).map(HeaderValue::as_bytes);
+            assert_eq!(value == Some(b"6.6.6.6"), passes, "{name}");
+        };
+        for claim in [
+            "forwarded",
+            "x-forwarded-for",
+            "x_forwarded-for",
+            "x-forwarded-client-cert",
+            "x-real-ip",
+            "x-client-ip",
+            "client-ip",
+            "true-client-ip",
+            "true_client_ip",
+            "cf-connecting-ip",
+            "cf-connecting-ipv6",
+            "cf-pseudo-ipv4",
+            "fastly-client-ip",
+            "fly-client-ip",
+            "do-connecting-ip",
+            "x-cluster-client-ip",
+            "x-appengine-user-ip",
+            "x-azure-clientip",
+            "x-azure-socketip",
+            "x-envoy-external-address",
+            "x-vercel-forwarded-for",
+            "wl-proxy-client-ip",
+            "remote-addr",
+            "x-remote-addr",
+            "x-original-url",
+        ] {
+            check(claim, false);
+        }
+        for other in [
+            "x-tip",
+            "referer",
+            "sec-fetch-user",
+            "accept-charsets",
+            "ip",
+            "x-for",
+        ] {
+            check(other, true);
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_client_follows_the_host() {
+        let client = Said::of("192.0.2.7".parse().unwrap());
+        for host in ["a.example", "a.example", "b.example:8443", "a.example"] {
+            let mut request = parts("/", &[("host", host)]);
+            let host = HeaderValue::from_static(host);
+            to_upstream(&mut request, host.clone(), &client, false);
+            let expected = format!(
+                "for=192.0.2.7;host={:?};proto=https",
+                host.to_str().unwrap()
+            );
+            assert_eq!(request.headers[FORWARDED], expected);
+            assert_eq!(request.headers[FORWARDED_HOST], host);
+            assert_eq!(request.headers[FORWARDED_FOR], "192.0.2.7");
+        }
     }
 
     #[test]

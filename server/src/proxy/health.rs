@@ -88,7 +88,8 @@ async fn ask(wire: Wire, host: &str) -> io::Result<()> {
     let request = Request::get(PATH).header("host", host);
     let request = request.body(Upload::none()).map_err(io::Error::other)?;
     let mut line = Line::over(wire).await.map_err(io::Error::other)?;
-    let answer = line.ask(request).await;
+    let answer = line.ask(request, ANSWER_TIME, None).await;
+    let answer = answer.ok_or(io::ErrorKind::TimedOut)?;
     let answer = answer.map_err(|unanswered| io::Error::other(unanswered.error))?;
     if answer.status().is_server_error() {
         return Err(io::Error::other(format!("it answers {}", answer.status())));

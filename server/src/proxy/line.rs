@@ -6,6 +6,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -17,7 +18,8 @@ use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
 
-use super::upload::Upload;
+use super::patience::Alarm;
+use super::upload::{Upload, Watch};
 
 /// Bytes of an answer that are read at once, and of a request that wait to be written.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -30,8 +32,10 @@ pub(super) type Wire = Either<TcpStream, TlsStream<TcpStream>>;
 /// A connection to an upstream that speaks HTTP/1.1.
 pub(super) struct Line {
     sender: SendRequest<Upload>,
-    connection: Connection<TokioIo<Wire>, Upload>,
+    // Boxed, for lines are handed on several times for each request.
+    connection: Box<Connection<TokioIo<Wire>, Upload>>,
     has_ended: bool,
+    late: Alarm,
     /// When it was used last.
     pub(super) since: Instant,
     /// Whether it has served a request before.
@@ -62,31 +66,52 @@ impl Line {
         let (sender, connection) = builder.handshake(TokioIo::new(wire)).await?;
         Ok(Self {
             sender,
-            connection,
+            connection: Box::new(connection),
             has_ended: false,
+            late: Alarm::default(),
             since: Instant::now(),
             is_used: false,
         })
     }
 
-    /// Sends a request and waits for the head of its answer. The body comes
-    /// while the line is driven on.
+    /// Sends a request and waits for the head of its answer, for no longer than a time
+    /// that begins when the last of the request's body went by; `None`: it came too late.
+    /// The answer's body comes while the line is driven on.
     pub(super) async fn ask(
         &mut self,
         request: Request<Upload>,
-    ) -> Result<Response<Incoming>, Unanswered> {
+        time: Duration,
+        body: Option<&Watch>,
+    ) -> Option<Result<Response<Incoming>, Unanswered>> {
+        let began = Instant::now();
         let mut answer = pin!(self.sender.try_send_request(request));
         let (connection, has_ended) = (&mut self.connection, &mut self.has_ended);
+        let late = &mut self.late;
         let answered = poll_fn(|cx| {
-            if !*has_ended && connection.poll_without_shutdown(cx).is_ready() {
-                *has_ended = true;
+            // The answer comes out of the connection, here and nowhere else: to be woken by it, or
+            // by the body that comes with it, would be to be woken by oneself. So the task
+            // is made known in a second look, where it has to wait for the wire.
+            let mut nobody = Context::from_waker(Waker::noop());
+            for waker in [nobody.waker().clone(), cx.waker().clone()] {
+                let mut driver = Context::from_waker(&waker);
+                if !*has_ended && connection.poll_without_shutdown(&mut driver).is_ready() {
+                    *has_ended = true;
+                }
+                if let Poll::Ready(answered) = answer.as_mut().poll(&mut nobody) {
+                    return Poll::Ready(Some(answered));
+                }
             }
-            answer.as_mut().poll(cx)
+            let until = body.map_or(began, Watch::moved) + time;
+            if late.has_rung(until, cx) {
+                return Poll::Ready(None);
+            }
+            Poll::Pending
         });
-        answered.await.map_err(|mut failed| Unanswered {
+        let answered = answered.await?;
+        Some(answered.map_err(|mut failed| Unanswered {
             unsent: failed.take_message(),
             error: failed.into_error(),
-        })
+        }))
     }
 
     /// Moves bytes; what comes of it is seen in the body.
@@ -94,6 +119,12 @@ impl Line {
         if !self.has_ended && self.connection.poll_without_shutdown(cx).is_ready() {
             self.has_ended = true;
         }
+    }
+
+    /// Whether its last request and answer are both over. Mostly the look at the answer's end
+    /// has said so; whether the peer closed it since is found out when it is wanted again.
+    pub(super) fn is_over(&mut self) -> bool {
+        !self.has_ended && (self.sender.is_ready() || self.is_free())
     }
 
     /// Whether it may take another request, as far as is known without asking the peer.

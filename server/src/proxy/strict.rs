@@ -2,6 +2,8 @@
 //! Whatever two readers could understand differently is refused here, before
 //! any of it reaches a parser or an upstream: that is what request smuggling lives on.
 
+use std::mem::MaybeUninit;
+
 use super::front::{HEAD_BYTES, HEADERS};
 
 /// A chunk's line: its size, and extensions that nobody uses.
@@ -162,9 +164,9 @@ fn body_of(head: &[u8]) -> Result<Body, Verdict> {
     if !has_plain_lines(head) {
         return Err(Verdict::BadHead);
     }
-    let mut room = [httparse::EMPTY_HEADER; HEADERS];
-    let mut request = httparse::Request::new(&mut room);
-    match request.parse(head) {
+    let mut room = [const { MaybeUninit::uninit() }; HEADERS];
+    let mut request = httparse::Request::new(&mut []);
+    match request.parse_with_uninit_headers(head, &mut room) {
         Ok(httparse::Status::Complete(length)) if length == head.len() => {}
         Err(httparse::Error::TooManyHeaders) => return Err(Verdict::LongHead),
         _ => return Err(Verdict::BadHead),

@@ -160,9 +160,10 @@ impl Upstream {
         self.lock_kept().pop()
     }
 
-    /// Keeps a line whose answer is over, if it is good for another.
+    /// Keeps a line whose answer is over. Whether it is good for another is looked at
+    /// when it is taken out.
     pub(super) fn keep(&self, mut line: Line) {
-        if !line.is_free() {
+        if !line.is_over() {
             return;
         }
         line.since = tokio::time::Instant::now();

@@ -60,6 +60,8 @@ macro_rules! contract {
             devices::mail_is_held_until_it_is_taken
             devices::held_mail_has_bounds
             devices::a_revoked_device_leaves_nothing
+            files::what_comes_and_goes_is_counted
+            files::who_lost_the_room_gives_it_no_file
             searching::words_are_found_as_people_type_them
             searching::nothing_typed_is_syntax
             searching::only_what_may_be_read_is_found

@@ -165,7 +165,8 @@ pub trait FileStorage {
     /// Notes a sign of life of an upload, and how far it is verified; `false` if there is none.
     async fn mark_upload(&self, id: &str, expires: Time, verified: Option<u64>) -> Result<bool>;
 
-    /// Makes a file of an upload; `None` if it went meanwhile, or its room did.
+    /// Makes a file of an upload; `None` if it went meanwhile, or its room did. One whose
+    /// uploader is no longer in the room goes, which is decided in the same transaction.
     async fn finish_upload(&self, finished: Finished) -> Result<Option<FileRecord>>;
 
     /// Forgets an upload; `false` if there is none.
@@ -179,6 +180,11 @@ pub trait FileStorage {
 
     /// A file.
     async fn file(&self, id: &str) -> Result<Option<FileRecord>>;
+
+    /// A number that rises whenever a file comes or goes, a room's deletion with
+    /// its files included, before whoever did it is answered: as long as it stays,
+    /// [`FileStorage::files`] answers the same. What other processes do is not in it.
+    fn file_changes(&self) -> u64;
 
     /// A page of files.
     async fn files(&self, query: FileQuery) -> Result<FilePage>;

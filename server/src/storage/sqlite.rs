@@ -43,6 +43,7 @@ use async_trait::async_trait;
 use parlor_protocol::{Notify, Time, reply::AuditEntry};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
+use self::files::changes::FileChanges;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::{
@@ -72,6 +73,7 @@ const LOG_KEPT: i64 = 16 << 20;
 pub struct SqliteStorage {
     writer: Writer,
     readers: Readers,
+    file_changes: FileChanges,
 }
 
 impl SqliteStorage {
@@ -101,9 +103,11 @@ impl SqliteStorage {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         index::prepare(&tx)?;
         tx.commit()?;
+        let file_changes = FileChanges::default();
         Ok(Self {
-            writer: Writer::start(conn, path.clone())?,
+            writer: Writer::start(conn, path.clone(), file_changes.clone())?,
             readers: Readers::new(path),
+            file_changes,
         })
     }
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::harness::{PASSWORD, TestServer};
 
 mod attacks;
+mod fresh;
 mod home;
 mod pages;
 mod sign_in;
@@ -70,6 +71,12 @@ impl Browser<'_> {
             head.push_str(&format!("Cookie: {cookie}\r\n"));
         }
         head
+    }
+
+    /// Another browser with the same cookie.
+    fn of(mut self, other: &Self) -> Self {
+        self.cookie.clone_from(&other.cookie);
+        self
     }
 
     async fn send(&mut self, head: String, body: &str) -> Answer {

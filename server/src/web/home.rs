@@ -7,9 +7,12 @@ use axum::body::Body;
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
-use parlor_protocol::{Presence, Room, RoomKind};
+use bytes::Bytes;
+use parlor_protocol::{File, Presence, Room, RoomKind, Time, User};
 
 use super::form::Form;
+use super::kept::Stamp;
+use super::language::Language;
 use super::origin::SameOrigin;
 use super::page::{self, Boot, Chat, FileRow, Files, Frame, Home, Moment, RoomRow, SessionRow};
 use super::sign_in::{door, see_other};
@@ -33,7 +36,30 @@ pub(super) async fn index(
     Shared(state): Shared<Arc<State>>,
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
-    let frame = Frame::new(&state, &headers);
+    let stamp = Stamp::now(&state);
+    let session = visitor.who.session;
+    let language = Language::asked_for(&headers);
+    let html = match state.kept.page(session, language, stamp) {
+        Some(html) => html,
+        None => {
+            let (html, until) = write_index(&state, &visitor, language, stamp).await?;
+            let kept = &state.kept;
+            kept.keep_page(session, language, stamp, until, &html);
+            html
+        }
+    };
+    let page = page::answer(StatusCode::OK, language, html);
+    Ok(visitor.private(&state, page))
+}
+
+/// The start page of who looks, and until when it is right if nothing changes.
+async fn write_index(
+    state: &State,
+    visitor: &Visitor,
+    language: Language,
+    stamp: Stamp,
+) -> Result<(Bytes, Time), Failed> {
+    let frame = Frame::of(state, language);
     let (user, joined, others, (people, more_people)) = state.directory.read(|tables| {
         let user = visitor.who.user;
         let joined = tables.joined_rooms(user);
@@ -44,8 +70,9 @@ pub(super) async fn index(
         let me = tables.person(user).map(|person| person.user());
         (me, joined, others, tables.people(PEOPLE))
     });
-    let user = user.ok_or_else(Failed::internal)?;
-    let files = newest_files(&state, &frame, &joined).await?;
+    let mut user = user.ok_or_else(Failed::internal)?;
+    let people = with_viewer(people, &mut user);
+    let files = newest_files(state, &frame, &joined, stamp).await?;
     let mut rooms: Vec<Room> = joined.into_iter().map(|(_, room)| room).collect();
     // Rooms of two come last, as in the app.
     rooms.sort_by_key(|room| room.kind == RoomKind::Direct);
@@ -53,9 +80,9 @@ pub(super) async fn index(
         .iter()
         .filter(|user| user.presence != Presence::Offline)
         .count();
-    let sessions = sessions::of(&state, &visitor.who).into_iter();
+    let (sessions, until) = sessions::of(state, &visitor.who);
     let page = Home {
-        frame: frame.clone(),
+        frame,
         user,
         rooms: rooms.into_iter().map(row).collect(),
         others: others.into_iter().map(row).collect(),
@@ -64,6 +91,7 @@ pub(super) async fn index(
         online,
         files,
         sessions: sessions
+            .into_iter()
             .map(|entry| SessionRow {
                 created: Moment::of(entry.created),
                 seen: Moment::of(entry.seen),
@@ -71,7 +99,20 @@ pub(super) async fn index(
             })
             .collect(),
     };
-    Ok(visitor.private(&state, page::show(StatusCode::OK, &frame, &page)))
+    Ok((page::write(&page)?, until))
+}
+
+/// The people of a page with who looks at it among those who are there: first, and
+/// online if no connection says otherwise. Others are told by connections alone,
+/// for an open page says nothing about who sits before it.
+fn with_viewer(mut people: Vec<User>, viewer: &mut User) -> Vec<User> {
+    if viewer.presence == Presence::Offline {
+        viewer.presence = Presence::Online;
+    }
+    people.retain(|user| user.username != viewer.username);
+    people.insert(0, viewer.clone());
+    people.truncate(PEOPLE);
+    people
 }
 
 /// The newest files of the rooms that somebody is in.
@@ -79,21 +120,31 @@ async fn newest_files(
     state: &State,
     frame: &Frame,
     rooms: &[(RoomId, Room)],
+    stamp: Stamp,
 ) -> Result<Vec<FileRow>, Failed> {
-    let query = FileQuery {
-        rooms: rooms.iter().map(|(id, _)| *id).collect(),
-        before: None,
-        limit: FILES,
+    let ids: Vec<RoomId> = rooms.iter().map(|(id, _)| *id).collect();
+    let files = match state.kept.newest(&ids, stamp) {
+        Some(files) => files,
+        None => {
+            let query = FileQuery {
+                rooms: ids.clone(),
+                before: None,
+                limit: FILES,
+            };
+            let found = state.storage.files(query).await;
+            let found = found.map_err(|error| Failed::from(storage_error(&error)))?;
+            let files: Arc<[File]> = found.files.into();
+            state.kept.keep_newest(ids, stamp, Arc::clone(&files));
+            files
+        }
     };
-    let found = state.storage.files(query).await;
-    let found = found.map_err(|error| Failed::from(storage_error(&error)))?;
     let by: Vec<Option<String>> = state.directory.read(|tables| {
-        let uploaders = found.files.iter().map(|file| tables.by_username(&file.by));
+        let uploaders = files.iter().map(|file| tables.by_username(&file.by));
         uploaders
             .map(|person| person.map(|person| person.user().name))
             .collect()
     });
-    let rows = found.files.into_iter().zip(by);
+    let rows = files.iter().cloned().zip(by);
     Ok(rows
         .map(|(file, by)| {
             let room = rooms.iter().find(|(_, room)| room.room == file.room);

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use askama::Template;
+use axum::body::Body;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +14,10 @@ use super::catalogue::Catalogue;
 use super::language::Language;
 use crate::http::failed::Failed;
 use crate::state::State;
+
+/// Header fields that a page comes to have at most: its own, the visitor's, and those that
+/// every answer has.
+const HEADERS: usize = 14;
 
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
@@ -27,10 +32,11 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn new(state: &State, headers: &HeaderMap) -> Self {
-        Self::in_language(state, Language::asked_for(headers))
+        Self::of(state, Language::asked_for(headers))
     }
 
-    fn in_language(state: &State, language: Language) -> Self {
+    /// For pages in this language.
+    pub(super) fn of(state: &State, language: Language) -> Self {
         Self {
             t: Catalogue::of(language),
             assets: assets::base(),
@@ -41,18 +47,35 @@ impl Frame {
 
 /// A template as a response of this status.
 pub(super) fn show(status: StatusCode, frame: &Frame, page: &impl Template) -> Response {
-    match page.render() {
-        Ok(html) => {
-            let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
-            headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(frame.t.tag()));
-            (status, headers, html).into_response()
-        }
-        Err(error) => {
-            tracing::error!(%error, "a page could not be written");
-            Failed::internal().into_response()
-        }
+    match write(page) {
+        Ok(html) => answer(status, frame.t.language(), html),
+        Err(failed) => failed.into_response(),
     }
+}
+
+/// A template's text.
+///
+/// # Errors
+///
+/// `internal`.
+pub(super) fn write(page: &impl Template) -> Result<Bytes, Failed> {
+    let html = page.render().map_err(|error| {
+        tracing::error!(%error, "a page could not be written");
+        Failed::internal()
+    })?;
+    Ok(html.into())
+}
+
+/// The text of a page as a response. It is not compressed: beside secrets of who looks
+/// it may hold what others wrote, whose lengths would then speak of each other.
+pub(super) fn answer(status: StatusCode, language: Language, html: Bytes) -> Response {
+    let mut response = Response::new(Body::from(html));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(HEADERS);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    response
 }
 
 /// A page that is the same for everybody who reads a language, made once.
@@ -77,7 +100,7 @@ impl Fixed {
     ) -> Response {
         let language = Language::asked_for(headers);
         let page = self.pages[language as usize].get_or_init(|| {
-            let frame = Frame::in_language(state, language);
+            let frame = Frame::of(state, language);
             let html = write(frame).render().unwrap_or_else(|error| {
                 tracing::error!(%error, "a page could not be written");
                 String::new()

@@ -146,3 +146,71 @@ fn a_tracker_learns_which_devices_have_ended() {
     owner.get("done", json!({"type": "unban", "username": "alice"}));
     assert_eq!(facts(&server)["revoked"], json!([lost.id()]));
 }
+
+/// A call of the tracker inside a server.
+fn call(server: &Parlord, token: &Value, method: &str, path: &str, body: &Value) -> Answer {
+    let at = server.facts()["tracker"].as_str().expect("it has one");
+    let mut http = Http::dial(at, &server.pin());
+    let (body, token) = (body.to_string(), token.as_str().unwrap_or("none"));
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {at}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    http.raw.write((head + &body).as_bytes());
+    http.answer(false)
+}
+
+#[test]
+fn the_tracker_inside_knows_what_the_server_knows() {
+    let mut server = Setup::default().tracker("127.0.0.1:0").start();
+    let mut owner = Wire::owner(&server, "owner");
+    let mut alice = Wire::register(&server, "alice");
+    let mut laptop = Device::new("laptop");
+    let card = laptop.publication("alice", 0);
+    let known = alice.get("device", card.clone());
+    let token = alice.session["tracker_token"]["token"].clone();
+    let submit = json!({"username": "alice", "ip": "192.0.2.7", "port": 4000, "channels": [],
+        "device": laptop.id(), "card": card["card"], "device_sig": card["device_sig"],
+        "server_sig": known["server_sig"], "until": known["until"]});
+    let submitted = call(&server, &token, "POST", "/submit-info", &submit);
+    assert_eq!(submitted.status, 200, "{}", submitted.text());
+    let owners = owner.session["tracker_token"]["token"].clone();
+    let peers = |server: &Parlord| {
+        let list = call(server, &owners, "POST", "/get-list", &json!({}));
+        assert_eq!(list.status, 200, "{}", list.text());
+        list.json()["peers"].as_array().map(Vec::len)
+    };
+    assert_eq!(peers(&server), Some(1));
+    let sign_in = |password: &str| {
+        let body = json!({"username": "alice", "password": password});
+        call(&server, &Value::Null, "POST", "/login", &body).status
+    };
+    assert_eq!((sign_in(PASSWORD), sign_in("nonsense-1")), (200, 401));
+
+    // What ends there ends here at once.
+    let mut desk = Wire::login(&server, "alice");
+    alice.get(
+        "done",
+        json!({"type": "revoke_device", "device": laptop.id()}),
+    );
+    assert_eq!(peers(&server), Some(0));
+    let again = call(&server, &token, "POST", "/submit-info", &submit);
+    assert_ne!(again.status, 200, "its card is none any more");
+    assert!(desk.is_alive());
+    owner.get(
+        "done",
+        json!({"type": "ban", "username": "alice", "reason": "x"}),
+    );
+    assert_eq!(sign_in(PASSWORD), 401);
+    let barred = call(&server, &token, "POST", "/get-list", &json!({}));
+    assert!(matches!(barred.status, 401 | 403), "{}", barred.text());
+
+    // It stops with the server, even while somebody is connected to it.
+    let at = server.facts()["tracker"]
+        .as_str()
+        .expect("it has one")
+        .to_owned();
+    let _idle = Http::dial(&at, &server.pin());
+    assert_eq!(server.stop(), Some(0));
+    assert!(std::net::TcpStream::connect(&at).is_err());
+}

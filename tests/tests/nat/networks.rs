@@ -7,11 +7,12 @@ use parlor_tests::netns::{self, Capture, Lan, Nats, Space, capture, nats};
 use parlor_tests::process::Process;
 use parlor_tests::until::{SOON, until};
 
-/// Answers every datagram at port 7 with its sender's address.
+/// Answers every datagram at port 7 of an address with its sender's. A host of several answers
+/// from the right one if the socket is bound to it.
 const ECHO: &str = "
-import socket
+import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(('0.0.0.0', 7))
+s.bind((sys.argv[1], 7))
 print('ready', flush=True)
 while True:
     text, sender = s.recvfrom(2000)
@@ -33,9 +34,9 @@ for _ in range(10):
 sys.exit(1)
 ";
 
-fn echo(space: &Space) -> Process {
+fn echo(space: &Space, address: &str) -> Process {
     let mut command = space.command("python3");
-    let server = Process::start("an echo server", command.args(["-c", ECHO]));
+    let server = Process::start("an echo server", command.args(["-c", ECHO, address]));
     until("the echo server", SOON, || {
         (!server.stdout().is_empty()).then_some(())
     });
@@ -63,8 +64,8 @@ fn routers_share_their_address_and_let_nobody_in() {
         return;
     }
     let net = Nats::new();
-    let _public = echo(&net.public);
-    let _one = echo(&net.hosts[0]);
+    let _public = echo(&net.public, nats::PUBLIC);
+    let _one = echo(&net.hosts[0], "10.1.0.2");
     let capture = Capture::start(&net.public);
     let seen = answer(&net.hosts[0], nats::PUBLIC).expect("the public host is reached");
     assert!(seen.starts_with("203.0.113.2:"), "{seen}");
@@ -90,7 +91,7 @@ fn a_switch_leads_to_its_hosts_and_nowhere_else() {
         return;
     }
     let net = Lan::new(2);
-    let _one = echo(&net.hosts[1]);
+    let _one = echo(&net.hosts[1], &Lan::address(1));
     let seen = answer(&net.hosts[0], &Lan::address(1)).expect("the other host is reached");
     assert!(seen.starts_with(&Lan::address(0)), "{seen}");
     let routes = net.hosts[0].run("ip", &["route"]);
@@ -103,7 +104,7 @@ fn nothing_is_left_of_a_network() {
         return;
     }
     let space = Space::new("a host");
-    let (holder, mut program) = (space.id(), echo(&space));
+    let (holder, mut program) = (space.id(), echo(&space, "127.0.0.1"));
     drop(space);
     program.kill();
     let gone = || (!std::path::Path::new(&format!("/proc/{holder}")).exists()).then_some(());

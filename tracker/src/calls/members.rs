@@ -129,11 +129,11 @@ pub(super) fn channel_of(text: &str) -> Result<Name, Answer> {
 }
 
 /// What a channel's name must be.
-const CHANNEL: &str = "must name it by 1 to 64 characters, none of them a control character";
+const CHANNEL: &str = "must name it by 1 to 48 lower-case letters, digits, _ and -";
 
-/// A channel's name: one clean line. What it means is between the peers.
+/// A channel's name, which is as a room's.
 fn channel(text: &str) -> Option<Name> {
-    names::is_display_name(text).then(|| name(text))
+    names::is_room_name(text).then(|| name(text))
 }
 
 /// A member that is not there.

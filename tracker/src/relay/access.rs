@@ -96,9 +96,14 @@ impl Access {
         self.tables().expected.remove(&crossing.id);
     }
 
+    /// Devices that are at the relay.
+    pub(super) fn devices(&self) -> Vec<DeviceId> {
+        self.tables().devices.keys().copied().collect()
+    }
+
     /// Devices that are at the relay and may not be.
     pub(super) fn strangers(&self) -> Vec<DeviceId> {
-        let mut devices: Vec<DeviceId> = self.tables().devices.keys().copied().collect();
+        let mut devices = self.devices();
         devices.retain(|device| !self.may_enter(device));
         devices
     }

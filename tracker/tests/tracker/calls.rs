@@ -171,7 +171,7 @@ async fn what_is_wrong_in_a_submission_is_named() {
         json!("x"),
         json!([1]),
         json!([""]),
-        json!(["a\nb"]),
+        json!(["a b"]),
         json!({}),
     ] {
         let body = with("channels", channels);

@@ -31,5 +31,9 @@ async fn a_peer_learns_its_address() {
     let other = Identity::own(dir.path(), &[]).unwrap();
     let error = observed(&world, other.pin()).await.unwrap_err();
     assert!(error.contains("WrongPin"), "{error}");
+    // A key that is shown from now on is shown here too.
+    world.tls.replace(&other).unwrap();
+    let (own, seen) = observed(&world, other.pin()).await.unwrap();
+    assert_eq!(own, seen);
     world.stop().await;
 }

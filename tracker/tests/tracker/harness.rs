@@ -100,6 +100,7 @@ pub(crate) struct World {
     pub(crate) server: Arc<RoomServer>,
     pub(crate) handle: TrackerHandle,
     pub(crate) identity: Identity,
+    pub(crate) tls: ServerTls,
     running: Option<RunningTracker>,
     stop: CancellationToken,
     _dir: TempDir,
@@ -135,7 +136,7 @@ impl World {
         let tls = ServerTls::new(&identity).unwrap();
         let stop = CancellationToken::new();
         let sockets = Sockets::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let running = Tracker::new(settings, tls, server.clone())
+        let running = Tracker::new(settings, tls.clone(), server.clone())
             .start(sockets, stop.clone())
             .await
             .unwrap();
@@ -144,6 +145,7 @@ impl World {
             server,
             handle: running.handle(),
             identity,
+            tls,
             running: Some(running),
             stop,
             _dir: dir,
@@ -156,6 +158,11 @@ impl World {
         if let Some(running) = self.running.take() {
             running.finished().await;
         }
+    }
+
+    /// Drops it while it runs.
+    pub(crate) fn drop_running(&mut self) {
+        self.running = None;
     }
 
     /// A connection to its port.

@@ -132,3 +132,59 @@ async fn a_stop_ends_idle_connections_and_frees_the_port() {
     TcpStream::connect(address).await.unwrap_err();
     parlor_tracker::Sockets::bind(address).unwrap();
 }
+
+#[tokio::test]
+async fn the_way_to_the_relay_has_a_deadline() {
+    let world = World::start().await;
+    let mut stream = world.connect(Alpn::Http1).await;
+    let request =
+        b"GET /relay HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+        Sec-WebSocket-Protocol: iroh-relay-v1, iroh-relay-v2\r\nParlor-Crossing: 0\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 101");
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    let mut rest = Vec::new();
+    // It is cut off, without a word.
+    let _ = stream.read_to_end(&mut rest).await;
+    let seconds = began.elapsed().as_secs();
+    assert!((9..=20).contains(&seconds), "{seconds}");
+    tokio::time::resume();
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn who_wants_no_relay_of_it_is_told() {
+    let world = World::start().await;
+    let answered = world.call(hyper::Method::GET, "/relay", None, "").await;
+    assert_eq!(answered.status, 400);
+    assert_eq!(answered.body["status"], "failed");
+    world.stop().await;
+
+    let world = World::start_with(|settings| settings.relay.enabled = false).await;
+    for path in ["/relay", "/ping"] {
+        let answered = world.call(hyper::Method::GET, path, None, "").await;
+        assert_eq!(answered.status, 404, "{path}");
+    }
+    let info = world.call(hyper::Method::GET, "/info", None, "").await;
+    assert_eq!(info.body["udp_port"], serde_json::Value::Null);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_tracker_that_is_dropped_ends() {
+    let mut world = World::start().await;
+    let address = world.address;
+    let mut stream = world.connect(Alpn::Http1).await;
+    world.drop_running();
+    let mut rest = Vec::new();
+    // It is cut off, without a word.
+    let _ = stream.read_to_end(&mut rest).await;
+    assert_eq!(rest, b"");
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}

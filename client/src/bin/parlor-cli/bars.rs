@@ -61,11 +61,7 @@ impl Bars {
     fn say(&mut self, transfer: &Transfer, out: &mut Printer) -> io::Result<()> {
         let now = Instant::now();
         let last = self.said.get(&transfer.id).copied();
-        let is_end = transfer.done == transfer.size;
-        let is_due = last.is_none_or(|(at, done)| {
-            done != transfer.done && (is_end || now.duration_since(at) >= LINES)
-        });
-        if !is_due {
+        if !is_due(last, transfer.done, transfer.size, &transfer.state, now) {
             return Ok(());
         }
         self.said.insert(transfer.id, (now, transfer.done));
@@ -96,6 +92,23 @@ impl Bars {
     }
 }
 
+/// Whether programs are told. How far one is that waits is not known for sure: of what a
+/// killed process brought, the store knows less than the disk and the server.
+fn is_due(
+    last: Option<(Instant, u64)>,
+    done: u64,
+    size: u64,
+    state: &TransferState,
+    now: Instant,
+) -> bool {
+    if *state == TransferState::Waiting {
+        return false;
+    }
+    last.is_none_or(|(at, before)| {
+        before != done && (done == size || now.duration_since(at) >= LINES)
+    })
+}
+
 fn cut(name: &str) -> String {
     if name.chars().count() <= NAME {
         return name.to_owned();
@@ -116,5 +129,34 @@ fn message(transfer: &Transfer) -> String {
         TransferState::Checking => format!("of {whole}, being checked"),
         TransferState::Paused => format!("of {whole}, stopped"),
         _ => format!("of {whole}, waiting"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_told_now_and_then_and_what_is_true() {
+        let began = Instant::now();
+        let running = TransferState::Running { per_second: 1 };
+        let check = |last: Option<u64>, done, state: &TransferState, after: u64, expected| {
+            let last = last.map(|done| (began, done));
+            let now = began + Duration::from_millis(after);
+            assert_eq!(
+                is_due(last, done, 100, state, now),
+                expected,
+                "{done} {state:?}"
+            );
+        };
+        // After a kill the store says 0, until it is known better.
+        check(None, 0, &TransferState::Waiting, 0, false);
+        check(None, 40, &running, 0, true);
+        check(Some(40), 50, &running, 499, false);
+        check(Some(40), 50, &running, 500, true);
+        check(Some(40), 40, &running, 900, false);
+        check(Some(40), 100, &running, 1, true);
+        check(Some(100), 100, &TransferState::Done, 900, false);
+        check(None, 100, &TransferState::Done, 0, true);
     }
 }

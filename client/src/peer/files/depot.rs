@@ -51,6 +51,8 @@ pub(crate) trait Depot: Debug + Send + Sync + 'static {
 /// Bytes that come.
 pub(crate) struct Fetched {
     pub(super) body: Body,
+    /// What came already.
+    pub(super) ready: Bytes,
     /// It ends when it is dropped.
     _channel: Option<Channel>,
 }
@@ -59,6 +61,7 @@ impl Fetched {
     pub(super) fn new(body: Body, channel: Option<Channel>) -> Self {
         Self {
             body,
+            ready: Bytes::new(),
             _channel: channel,
         }
     }

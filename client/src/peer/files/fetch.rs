@@ -3,8 +3,6 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use iroh::endpoint::VarInt;
 use parlor_protocol::peer::{PeerLine, SealedFile};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -163,7 +161,7 @@ impl Receiving {
         sealed: &SealedFile,
         row: &FileRow,
         at: u64,
-    ) -> Result<(Buffered, Opener, u64), Halt> {
+    ) -> Result<(Fetched, Opener, u64), Halt> {
         let bad = || Halt::Over("its key cannot be read".to_owned());
         let key = SealKey::read(&sealed.key).ok_or_else(bad)?;
         if !is_file_id(&sealed.file) {
@@ -175,53 +173,23 @@ impl Receiving {
             .fetch(&sealed.file, 0, total)
             .await
             .map_err(troubled)?;
-        let mut first = Vec::new();
-        while first.len() < NONCE {
-            let more = coming.next().await?;
-            let cut = || Halt::Broken("too little came".to_owned());
-            first.extend_from_slice(&more.ok_or_else(cut)?);
-        }
         let mut nonce = [0; NONCE];
-        nonce.copy_from_slice(&first[..NONCE]);
+        let mut filled = 0;
+        while filled < NONCE {
+            filled += match coming.read(&mut nonce[filled..]).await? {
+                0 => return Err(Halt::Broken("too little came".to_owned())),
+                bytes => bytes,
+            };
+        }
         let opener = Opener::new(&key, &nonce, row.size, at).ok_or_else(bad)?;
         let piece = at / PIECE as u64;
         if piece == 0 {
-            let rest = first.split_off(NONCE);
-            let room = total - NONCE as u64;
-            return Ok((Buffered::new(rest, coming), opener, room));
+            return Ok((coming, opener, total - NONCE as u64));
         }
         let from = piece_at(piece);
         let coming = depot.fetch(&sealed.file, from, total).await;
-        let coming = coming.map_err(troubled)?;
-        Ok((Buffered::new(Vec::new(), coming), opener, total - from))
+        Ok((coming.map_err(troubled)?, opener, total - from))
     }
-}
-
-/// What came already, and what comes after it.
-#[derive(Debug)]
-struct Buffered {
-    first: Option<Vec<u8>>,
-    rest: Fetched,
-}
-
-impl Buffered {
-    fn new(first: Vec<u8>, rest: Fetched) -> Self {
-        Self {
-            first: Some(first),
-            rest,
-        }
-    }
-}
-
-impl Coming for Buffered {
-    async fn next(&mut self) -> Result<Option<Bytes>, Halt> {
-        match self.first.take() {
-            Some(first) => Ok(Some(first.into())),
-            None => self.rest.next().await,
-        }
-    }
-
-    fn halt(&mut self, _code: VarInt) {}
 }
 
 /// Waits until a link is not the one to its device any more.

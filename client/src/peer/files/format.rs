@@ -1,10 +1,13 @@
 //! The form of a sealed file: a nonce of 19 bytes, then pieces of 64 KiB, each with its tag,
 //! by XChaCha20-Poly1305 in STREAM-BE32. The last piece is marked as the last, so that nothing can be cut off;
 //! an empty file is one empty piece.
+//!
+//! The 24 bytes of a piece's nonce are those 19, its number (big-endian), and 1 for the last piece. Of these XChaCha20
+//! makes by the first 16 another key, and uses the last 8: the key is one for the whole file.
 
-use aead_stream::{NewStream as _, StreamBE32, StreamPrimitive as _};
-use chacha20poly1305::XChaCha20Poly1305;
+use chacha20::hchacha;
 use parlor_protocol::signature;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 /// Bytes of the file in a piece; the last one has what is left.
@@ -85,7 +88,9 @@ pub(super) fn piece_at(piece: u64) -> u64 {
 
 /// Seals and opens the pieces of one file.
 pub(super) struct Cipher {
-    stream: StreamBE32<XChaCha20Poly1305>,
+    key: LessSafeKey,
+    /// What the nonces of all pieces have in common, after what made the key.
+    common: [u8; 3],
     pieces: u64,
 }
 
@@ -94,39 +99,52 @@ impl Cipher {
     pub(super) fn new(key: &SealKey, nonce: &[u8; NONCE], size: u64) -> Option<Self> {
         let pieces = pieces(size);
         u32::try_from(pieces).ok()?;
+        let (first, common) = nonce.split_first_chunk::<16>()?;
+        let made = hchacha::<chacha20::R20>((&*key.0).into(), first.into());
+        let made = Zeroizing::new(<[u8; 32]>::from(made));
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &*made).ok()?;
         Some(Self {
-            stream: StreamBE32::new((&*key.0).into(), nonce.into()),
+            key: LessSafeKey::new(key),
+            common: common.try_into().ok()?,
             pieces,
         })
     }
 
-    fn place(&self, piece: u64) -> Result<(u32, bool), NotSealed> {
-        let position = u32::try_from(piece).map_err(|_| NotSealed)?;
-        Ok((position, piece + 1 == self.pieces))
+    fn nonce(&self, piece: u64) -> Result<Nonce, NotSealed> {
+        let number = u32::try_from(piece).map_err(|_| NotSealed)?;
+        let mut nonce = [0; 12];
+        nonce[4..7].copy_from_slice(&self.common);
+        nonce[7..11].copy_from_slice(&number.to_be_bytes());
+        nonce[11] = u8::from(piece + 1 == self.pieces);
+        Ok(Nonce::assume_unique_for_key(nonce))
     }
 
     /// Seals a piece in its buffer.
     pub(super) fn seal(&self, piece: u64, buffer: &mut Vec<u8>) -> Result<(), NotSealed> {
-        let (position, is_last) = self.place(piece)?;
-        self.stream
-            .encrypt_in_place(position, is_last, b"", buffer)
+        let nonce = self.nonce(piece)?;
+        self.key
+            .seal_in_place_append_tag(nonce, Aad::empty(), buffer)
             .map_err(|_| NotSealed)
     }
 
     /// Opens a piece in its buffer.
     pub(super) fn open(&self, piece: u64, buffer: &mut Vec<u8>) -> Result<(), NotSealed> {
-        let (position, is_last) = self.place(piece)?;
-        self.stream
-            .decrypt_in_place(position, is_last, b"", buffer)
-            .map_err(|_| NotSealed)
+        let nonce = self.nonce(piece)?;
+        let opened = self
+            .key
+            .open_in_place(nonce, Aad::empty(), buffer)
+            .map_err(|_| NotSealed)?
+            .len();
+        buffer.truncate(opened);
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use aead_stream::{DecryptorBE32, EncryptorBE32};
-    use chacha20poly1305::KeyInit as _;
     use chacha20poly1305::aead::AeadInOut as _;
+    use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 
     use super::*;
 

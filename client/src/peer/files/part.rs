@@ -6,7 +6,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http_body_util::BodyExt;
 use iroh::endpoint::{ReadError, RecvStream, VarInt};
 use tokio::sync::mpsc;
@@ -51,17 +50,17 @@ impl From<TransferFailure> for Halt {
 
 /// From where bytes come.
 pub(super) trait Coming: Send {
-    /// The next ones; `None` at the end. What was not taken yet is not lost where this is dropped.
-    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Halt>> + Send;
+    /// The next ones, as many as are there and fit; 0 at the end. Nothing is lost where this is dropped.
+    fn read(&mut self, into: &mut [u8]) -> impl Future<Output = Result<usize, Halt>> + Send;
 
     /// No more is wanted.
     fn halt(&mut self, code: VarInt);
 }
 
 impl Coming for RecvStream {
-    async fn next(&mut self) -> Result<Option<Bytes>, Halt> {
-        match self.read_chunk(WRITE).await {
-            Ok(bytes) => Ok(bytes),
+    async fn read(&mut self, into: &mut [u8]) -> Result<usize, Halt> {
+        match Self::read(self, into).await {
+            Ok(bytes) => Ok(bytes.unwrap_or(0)),
             Err(ReadError::Reset(_)) => Err(Halt::Broken("the other side ended it".to_owned())),
             Err(error) => Err(Halt::Broken(error.to_string())),
         }
@@ -73,17 +72,20 @@ impl Coming for RecvStream {
 }
 
 impl Coming for Fetched {
-    async fn next(&mut self) -> Result<Option<Bytes>, Halt> {
-        loop {
+    async fn read(&mut self, into: &mut [u8]) -> Result<usize, Halt> {
+        while self.ready.is_empty() {
             let frame = match self.body.frame().await {
-                None => return Ok(None),
+                None => return Ok(0),
                 Some(Err(error)) => return Err(Halt::Broken(error.to_string())),
                 Some(Ok(frame)) => frame,
             };
             if let Ok(data) = frame.into_data() {
-                return Ok(Some(data));
+                self.ready = data;
             }
         }
+        let bytes = self.ready.len().min(into.len());
+        into[..bytes].copy_from_slice(&self.ready.split_to(bytes));
+        Ok(bytes)
     }
 
     fn halt(&mut self, _code: VarInt) {}
@@ -152,6 +154,8 @@ pub(super) async fn pump(
     stop: &CancellationToken,
 ) -> (Option<Box<Sink>>, Result<(), Halt>) {
     let (parts, mut taken) = mpsc::channel::<Vec<u8>>(AHEAD);
+    // Buffers go round: to the disk full, and back.
+    let (back, spare) = mpsc::channel::<Vec<u8>>(AHEAD + 2);
     let progress = Arc::clone(progress);
     let writing = tokio::task::spawn_blocking(move || {
         let mut written = Ok(());
@@ -163,10 +167,11 @@ pub(super) async fn pump(
             if written.is_err() {
                 break;
             }
+            let _ = back.try_send(part);
         }
         (sink, written)
     });
-    let read = gather(coming, &parts, room, stop).await;
+    let read = gather(coming, &parts, spare, room, stop).await;
     drop(parts);
     match writing.await {
         Err(error) => (None, Err(Halt::Over(error.to_string()))),
@@ -182,38 +187,47 @@ pub(super) async fn pump(
 async fn gather(
     coming: &mut impl Coming,
     parts: &mpsc::Sender<Vec<u8>>,
+    mut spare: mpsc::Receiver<Vec<u8>>,
     mut room: u64,
     stop: &CancellationToken,
 ) -> Result<(), Halt> {
-    let mut part = Vec::with_capacity(WRITE);
+    let mut part = vec![0; WRITE];
+    let mut filled = 0;
     let ended = loop {
         let next = tokio::select! {
             () = stop.cancelled() => {
                 coming.halt(HELD_UP);
                 break Err(Halt::Stopped);
             }
-            next = timeout(STALL, coming.next()) => next,
+            next = timeout(STALL, coming.read(&mut part[filled..])) => next,
         };
         let bytes = match next {
-            Ok(Ok(Some(bytes))) => bytes,
-            Ok(Ok(None)) => break Ok(()),
+            Ok(Ok(0)) => break Ok(()),
+            Ok(Ok(bytes)) => bytes,
             Ok(Err(halt)) => break Err(halt),
             Err(_) => break Err(Halt::Broken("nothing comes any more".to_owned())),
         };
-        if bytes.len() as u64 > room {
+        if bytes as u64 > room {
             coming.halt(NOT_ASKED_FOR);
             break Err(Halt::Bad("more bytes came than were offered".to_owned()));
         }
-        room -= bytes.len() as u64;
-        part.extend_from_slice(&bytes);
-        if part.len() >= WRITE {
-            let full = std::mem::replace(&mut part, Vec::with_capacity(WRITE));
-            if parts.send(full).await.is_err() {
+        room -= bytes as u64;
+        filled += bytes;
+        if filled == part.len() {
+            let mut next = spare.try_recv().unwrap_or_default();
+            next.resize(WRITE, 0);
+            filled = 0;
+            if parts
+                .send(std::mem::replace(&mut part, next))
+                .await
+                .is_err()
+            {
                 return Ok(());
             }
         }
     };
     // What came before a break need not come again.
+    part.truncate(filled);
     if !part.is_empty() {
         let _ = parts.send(part).await;
     }

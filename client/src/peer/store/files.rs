@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use parlor_protocol::file_name;
-use parlor_protocol::peer::{DIRECT, FileOffer, PeerLine, SealedFile};
-use parlor_protocol::{DeviceId, Time};
+use parlor_protocol::peer::SealedFile;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 
 use super::links::unknown;
 use super::row::FileRow;
-use super::tx::{Tx, maybe_device, parsed, time};
-use super::{PeerStore, Result, outgoing, posts};
+use super::tx::{Tx, maybe_device, parsed};
+use super::{PeerStore, Result, posts};
 use crate::peer::post::{PeerFile, PeerFileState};
 use crate::peer::talk::Talk;
 use crate::store::{path_bytes, read_path};

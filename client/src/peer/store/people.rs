@@ -11,12 +11,6 @@ use crate::peer::post::Notice;
 use crate::peer::talk::Talk;
 
 impl PeerStore {
-    /// When the room server was last asked for a user's devices.
-    pub(crate) async fn asked(&self, username: &str) -> Result<Option<Time>> {
-        let username = username.to_owned();
-        self.read(move |tx| asked(tx, &username)).await
-    }
-
     /// A user is dialled in vain, and will be again; `None` once they are reached.
     pub(crate) async fn dialled(&self, username: &str, tried: Option<Tried>) -> Result<()> {
         let username = username.to_owned();

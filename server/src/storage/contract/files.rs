@@ -245,3 +245,81 @@ pub(in crate::storage) async fn sealed_files_have_no_room_and_their_own_time(pla
     assert_eq!(storage.expire_files(stale(8)).await.unwrap(), 1);
     assert_eq!(storage.loose_contents(9).await.unwrap(), [hash(1)]);
 }
+
+pub(in crate::storage) async fn what_comes_and_goes_is_counted(place: &dyn Place) {
+    let storage = place.open();
+    let storage = &*storage;
+    let alice = user(storage, "alice").await;
+    let mut last = storage.file_changes();
+    let mut check = |changes: bool, what: &str| {
+        let now = storage.file_changes();
+        assert_eq!(now > last, changes, "{what}: {last} and then {now}");
+        last = now;
+    };
+    create(storage, upload(alice, "new", 1)).await;
+    check(false, "an upload is no file");
+    for id in ["one", "two", "three"] {
+        file(storage, alice, id, 1).await;
+        check(true, "an upload is finished");
+    }
+    appended(storage, showing(alice, "n0", &[])).await;
+    storage
+        .files(FileQuery {
+            rooms: vec![RoomId::GENERAL],
+            before: None,
+            limit: 9,
+        })
+        .await
+        .unwrap();
+    check(false, "a message without files, and a look");
+    let message = appended(storage, showing(alice, "n1", &["two"])).await;
+    storage.file_changes();
+    assert!(storage.delete_file("one", None).await.unwrap());
+    check(true, "a file is deleted");
+    assert!(!storage.delete_file("one", None).await.unwrap());
+    check(false, "there is none to delete");
+    appended(storage, delete(alice, message.seq)).await;
+    check(true, "a message is deleted with its file");
+    let stale = Staleness {
+        dropped_before: at(1_000),
+        unsent_before: Some(at(1_000)),
+        sealed_before: at(0),
+    };
+    assert_eq!(storage.expire_files(stale).await.unwrap(), 1);
+    check(true, "a file goes by the clock");
+    assert!(
+        storage
+            .delete_room(RoomId::GENERAL, audit("delete_room"))
+            .await
+            .unwrap()
+    );
+    check(true, "a room is deleted");
+}
+
+pub(in crate::storage) async fn who_lost_the_room_gives_it_no_file(place: &dyn Place) {
+    let storage = place.open();
+    let storage = &*storage;
+    let alice = user(storage, "alice").await;
+    file(storage, alice, "before", 1).await;
+    create(storage, upload(alice, "late", 10)).await;
+    let left = ActKind::Left {
+        user: alice,
+        reason: None,
+    };
+    appended(storage, act(alice, left)).await;
+    let finished = Finished {
+        id: "late".to_owned(),
+        mime: "text/plain".to_owned(),
+        hash: hash(2),
+        time: at(8),
+    };
+    assert_eq!(storage.finish_upload(finished).await.unwrap(), None);
+    assert_eq!(storage.upload("late").await.unwrap(), None);
+    assert_eq!(
+        listed(storage, None, 9).await,
+        (vec!["before".into()], false)
+    );
+    // Its bytes no longer count against who sent them.
+    let whole = create(storage, upload(alice, "rest", 90)).await;
+    assert_eq!(whole, UploadCreated::Created);
+}

@@ -5,7 +5,9 @@
 //! - [`uploads`]: what is not a file yet.
 //! - [`shown`]: the files of messages.
 //! - [`contents`]: bytes that no file has any more.
+//! - [`changes`]: whether files came or went.
 
+pub(super) mod changes;
 pub(super) mod contents;
 pub(super) mod shown;
 pub(super) mod uploads;
@@ -200,6 +202,10 @@ impl FileStorage for SqliteStorage {
         self.readers
             .read(move |conn| page(&*conn.transaction()?, &query))
             .await
+    }
+
+    fn file_changes(&self) -> u64 {
+        self.file_changes.count()
     }
 
     async fn delete_file(&self, id: &str, audit: Option<NewAudit>) -> Result<bool> {

@@ -152,6 +152,7 @@ pub(super) fn delete(work: &mut Work<'_>, room: RoomId, audit: &NewAudit) -> Res
         }
         deeds::note(work.conn, audit)?;
         work.state.forget(room);
+        work.state.file_changes.touch();
     }
     Ok(gone > 0)
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use parlor_protocol::Time;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::files::changes::FileChanges;
 use super::index;
 use super::nonces::Nonces;
 use crate::storage::{Result, RoomId};
@@ -28,6 +29,7 @@ pub(super) struct State {
     /// The next event's id, once it is known.
     next_event: Option<i64>,
     pub(super) nonces: Nonces,
+    pub(super) file_changes: FileChanges,
     /// Events that may wait for the full-text index, about.
     pub(super) unindexed: usize,
     /// Whether deleted rooms may wait to be erased.
@@ -37,6 +39,14 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Of a writer that has just begun.
+    pub(super) fn new(file_changes: FileChanges) -> Self {
+        Self {
+            file_changes,
+            ..Self::default()
+        }
+    }
+
     /// A server works on the store: what a crash left undone is found out by
     /// looking. A command line's process leaves all chores to the server.
     pub(super) fn wake(&mut self) {

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::chores::Chores;
+use super::files::changes::FileChanges;
 use super::state::State;
 use crate::storage::{Result, StorageError};
 
@@ -87,11 +88,16 @@ impl fmt::Debug for Writer {
 
 impl Writer {
     /// Starts the thread over an open connection; `path` is for opening it anew.
-    pub(super) fn start(conn: Connection, path: PathBuf) -> Result<Self> {
+    pub(super) fn start(
+        conn: Connection,
+        path: PathBuf,
+        file_changes: FileChanges,
+    ) -> Result<Self> {
+        file_changes.watch(&conn)?;
         let (orders, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("storage".to_owned())
-            .spawn(move || Desk::new(conn, path).serve(&inbox))
+            .spawn(move || Desk::new(conn, path, file_changes).serve(&inbox))
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
         Ok(Self {
             orders: Mutex::new(Some(orders)),
@@ -172,11 +178,11 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    fn new(conn: Connection, path: PathBuf) -> Self {
+    fn new(conn: Connection, path: PathBuf, file_changes: FileChanges) -> Self {
         Self {
             conn,
             path,
-            state: State::default(),
+            state: State::new(file_changes),
             chores: Chores::default(),
             suspect: false,
             failing: false,
@@ -265,6 +271,7 @@ impl Desk {
     ) -> Result<()> {
         if self.suspect {
             self.conn = super::open_writer(&self.path)?;
+            self.state.file_changes.watch(&self.conn)?;
             self.suspect = false;
         }
         // A fault of ours in one command must not end the thread for all.
@@ -281,6 +288,7 @@ impl Desk {
         } else {
             self.undo(done.as_ref().is_err_and(StorageError::is_transient));
         }
+        self.state.file_changes.ended();
         done
     }
 

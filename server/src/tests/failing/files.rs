@@ -51,6 +51,10 @@ impl FileStorage for Failing {
         self.inner.files(query).await
     }
 
+    fn file_changes(&self) -> u64 {
+        self.inner.file_changes()
+    }
+
     async fn delete_file(&self, id: &str, audit: Option<NewAudit>) -> Result<bool> {
         self.check()?;
         self.inner.delete_file(id, audit).await

@@ -6,7 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 use super::*;
 
 /// Uploads a whole file as the pages do; its path.
-async fn upload(browser: &mut Browser<'_>, room: &str, name: &str, bytes: &str) -> String {
+pub(super) async fn upload(
+    browser: &mut Browser<'_>,
+    room: &str,
+    name: &str,
+    bytes: &str,
+) -> String {
     let head = format!(
         "{}Origin: {ORIGIN}\r\nTus-Resumable: 1.0.0\r\nUpload-Length: {}\r\n\
          Content-Type: application/offset+octet-stream\r\n\

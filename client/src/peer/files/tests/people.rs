@@ -12,7 +12,7 @@ use super::*;
 
 /// Nobody is reached but those who come by themselves.
 #[derive(Debug)]
-struct Nobody;
+pub(super) struct Nobody;
 
 #[async_trait]
 impl Reach for Nobody {

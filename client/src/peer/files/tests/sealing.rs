@@ -1,5 +1,6 @@
-use super::people::Owner;
+use super::people::{Nobody, Owner};
 use super::room::Room;
+use super::rows::LONG;
 use super::*;
 use crate::peer::files::format::{NONCE, SEALED_PIECE, sealed_size};
 use crate::transfer::TransferFailure;
@@ -225,4 +226,51 @@ async fn what_was_offered_is_sealed_once_its_receiver_has_been_away_for_long() {
         "the store offers it anew"
     );
     assert_eq!(room.uploads.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_stores_own_rows_say_what_is_to_be_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, place) = (dir.path().join("report.bin"), dir.path().join("peer.db"));
+    let bytes = bytes(SIZE);
+    std::fs::write(&path, &bytes).unwrap();
+    let store = PeerStore::open(&place, "alice").unwrap();
+    let bob = Talk::Direct("bob".to_owned());
+    let now = Time::from_millis(0);
+    let sent = store.send_file(bob, path, SIZE as u64, now).await;
+    let id = sent.unwrap();
+    // Nothing is done for it while it is held up.
+    store.pause_file(id.clone(), true).await.unwrap();
+    let room = Room::new();
+    let files = Files::start(Setup {
+        username: "alice".to_owned(),
+        ledger: Arc::new(store.clone()),
+        depot: room.clone(),
+        reach: Arc::new(Nobody),
+        save_to: None,
+    });
+    store.pause_file(id.clone(), false).await.unwrap();
+    let mut changed = store.changed();
+    let row = loop {
+        changed.borrow_and_update();
+        let row = store.file(&id).await.unwrap().unwrap();
+        if row.state == PeerFileState::Sealed {
+            break row;
+        }
+        let waiting = timeout(LONG, changed.changed()).await;
+        waiting.expect("it is not sealed").unwrap();
+    };
+    assert_eq!(row.blake3, hash(&bytes));
+    let sealed = row.sealed.unwrap();
+    assert!(room.uploads.lock().unwrap().contains_key(&sealed.file));
+    assert_eq!(
+        store.unspread(9).await.unwrap().len(),
+        1,
+        "it is offered once"
+    );
+    store.cancel_file(id.clone(), now).await.unwrap();
+    let mut reached = room.reached.subscribe();
+    let gone = reached.wait_for(|_| room.uploads.lock().unwrap().is_empty());
+    gone.await.unwrap();
+    files.stop().await;
 }

@@ -109,6 +109,12 @@ pub(in super::super) fn finish(
     };
     delete(conn, &upload.id)?;
     let (room, sealed_for) = place(upload.audience);
+    // Who lost the room while the last bytes were flushed gives it nothing any more.
+    let mut member =
+        conn.prepare_cached("SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2")?;
+    if sealed_for.is_none() && !member.exists(params![room, upload.user.0])? {
+        return Ok(None);
+    }
     conn.prepare_cached(
         "INSERT INTO files
              (public, room_id, user_id, name, size, mime, hash, time, idle, sealed_for)

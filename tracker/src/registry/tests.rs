@@ -1,0 +1,116 @@
+//! Cards and time: what a port of its own shows too slowly.
+
+use parlor_protocol::{DeviceId, Time};
+use tokio::time::advance;
+
+use super::*;
+use crate::settings::Limits;
+use crate::tokens::name;
+
+const ALICE: DeviceId = DeviceId([1; 32]);
+
+fn time(seconds: i64) -> Time {
+    Time::from_millis(seconds * 1_000)
+}
+
+fn submitted(device: Option<DeviceId>, card: Option<Time>) -> Submitted {
+    Submitted {
+        device,
+        card,
+        ip: "192.0.2.7".parse().unwrap(),
+        port: 4_000,
+        channels: vec![name("games")],
+        hidden: false,
+    }
+}
+
+fn registry() -> Registry {
+    Registry::new(&Limits::default())
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_may_come_back_to_the_relay_for_a_while() {
+    let (registry, alice) = (registry(), name("alice"));
+    let card = submitted(Some(ALICE), Some(time(9_000)));
+    registry.submit(&alice, card).unwrap();
+    assert!(registry.may_relay(&ALICE, time(0)));
+    advance(ENTRY_TIME).await;
+    assert_eq!(registry.counts().peers, 0);
+    registry.lapse(time(0));
+    assert!(registry.may_relay(&ALICE, time(0)));
+    advance(CARD_TIME).await;
+    registry.lapse(time(0));
+    assert!(!registry.may_relay(&ALICE, time(0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_at_the_relay_or_entered_keeps_its_card_until_that_is_over() {
+    let (registry, alice) = (registry(), name("alice"));
+    let card = submitted(Some(ALICE), Some(time(9_000)));
+    registry.submit(&alice, card).unwrap();
+    registry.relayed(&ALICE, true);
+    advance(CARD_TIME * 2).await;
+    registry.lapse(time(8_999));
+    assert!(registry.may_relay(&ALICE, time(8_999)));
+    registry.relayed(&ALICE, false);
+    for _ in 0..20 {
+        // Renewed without the card, which is known.
+        registry
+            .submit(&alice, submitted(Some(ALICE), None))
+            .unwrap();
+        advance(seconds(40)).await;
+        registry.lapse(time(8_999));
+    }
+    assert!(registry.may_relay(&ALICE, time(8_999)));
+    assert!(!registry.may_relay(&ALICE, time(9_000)));
+    registry.lapse(time(9_000));
+    assert!(!registry.may_relay(&ALICE, time(0)));
+}
+
+#[test]
+fn nobody_shines_by_another_device() {
+    let (registry, alice, eve) = (registry(), name("alice"), name("eve"));
+    let card = submitted(Some(ALICE), Some(time(9_000)));
+    registry.submit(&alice, card).unwrap();
+    registry.submit(&eve, submitted(Some(ALICE), None)).unwrap();
+    registry.relayed(&ALICE, true);
+    let list: serde_json::Value = serde_json::from_slice(&registry.list(None)).unwrap();
+    assert_eq!(list["peers"][0]["relay"], true);
+    assert_eq!(list["peers"][1].get("relay"), None, "{list}");
+}
+
+#[test]
+fn an_unchanged_renewal_changes_no_list() {
+    let (registry, alice) = (registry(), name("alice"));
+    registry.submit(&alice, submitted(None, None)).unwrap();
+    let first = registry.list(None);
+    registry.submit(&alice, submitted(None, None)).unwrap();
+    assert_eq!(registry.list(None).as_ptr(), first.as_ptr());
+    let mut moved = submitted(None, None);
+    moved.port = 5_000;
+    registry.submit(&alice, moved).unwrap();
+    assert_ne!(registry.list(None), first);
+}
+
+#[tokio::test(start_paused = true)]
+async fn channels_of_add_list_end_with_the_silence_of_their_user() {
+    let (registry, alice, games) = (registry(), name("alice"), name("games"));
+    registry.join(&alice, &name("art")).unwrap();
+    advance(seconds(100)).await;
+    registry.submit(&alice, submitted(None, None)).unwrap();
+    advance(seconds(100)).await;
+    assert_eq!(registry.counts().channels, 2);
+    assert_eq!(
+        *registry.join(&name("bob"), &games).unwrap(),
+        [name("alice"), name("bob")]
+    );
+    advance(seconds(20)).await;
+    assert_eq!(registry.counts().peers, 0);
+    assert_eq!(registry.counts().channels, 1);
+    advance(seconds(100)).await;
+    assert_eq!(registry.counts().channels, 0);
+}
