@@ -28,6 +28,14 @@ impl Person {
         Self { cli, tail }
     }
 
+    /// One whose device goes by relays only.
+    fn hidden(space: &Space, server: &Parlord, username: &str) -> Self {
+        let cli = Cli::inside(space);
+        cli.ok(&["register", &server.link(), username]);
+        let tail = cli.start(&["--json", "peer", "--relay-only", "tail"]);
+        Self { cli, tail }
+    }
+
     /// Waits until the room server has vouched for somebody's device.
     fn knows(&self, username: &str) {
         until("a device of theirs", SOON, || {
@@ -164,6 +172,29 @@ fn without_datagrams_they_talk_by_the_relay_which_reads_nothing() {
         );
     }
     nowhere_in(server.data(), &said);
+}
+
+#[test]
+fn who_goes_by_relays_only_sends_no_datagram_and_is_listed_nowhere() {
+    let name = "peers::who_goes_by_relays_only_sends_no_datagram_and_is_listed_nowhere";
+    if !netns::can_be_made(name) {
+        return;
+    }
+    let net = Nats::new();
+    let server = serve(&net.public, nats::PUBLIC, Some(8001));
+    let capture = Capture::start(&net.public);
+    let alice = Person::hidden(&net.hosts[0], &server, "alice");
+    let bob = Person::new(&net.hosts[1], &server, "bob");
+    alice.knows("bob");
+    let said = alice.say_until("bob", "relay", "out of sight");
+    bob.hears(&said);
+    // Whoever is listed without hiding is looked for by datagrams.
+    let datagrams = capture.packets("udp and (host 203.0.113.2 or host 198.51.100.2)");
+    let hers = datagrams
+        .iter()
+        .filter(|line| line.contains("203.0.113.2."));
+    assert_eq!(hers.count(), 0, "{datagrams:?}");
+    assert!(!datagrams.is_empty(), "bob asks for his address");
 }
 
 #[test]
