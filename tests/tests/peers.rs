@@ -3,6 +3,7 @@
 mod peers {
     mod channels;
     mod crashes;
+    mod files;
     mod impostors;
     mod person;
     mod talking;

@@ -126,7 +126,7 @@ fn a_stranger_says_only_what_is_theirs_to_say() {
     // Another's card, one's own under another's name, and a handshake that was overheard.
     let mut renamed = hello.clone();
     renamed["username"] = json!("alice");
-    for wrong in [of_alice.clone(), renamed] {
+    for wrong in [of_alice, renamed] {
         let mut stranger = Stranger::dial("of mallory", &bobs);
         stranger.say(&wrong);
         assert_eq!(stranger.hear()["type"], "error", "{wrong}");
