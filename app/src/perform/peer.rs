@@ -59,10 +59,14 @@ pub(super) fn perform(world: &World, account: AccountId, command: PeerCommand) -
         }
         PeerCommand::Look(talk, what) => look(world, account, talk, what),
         PeerCommand::Place { id, name } => place(world, account, id, name),
+        PeerCommand::Accept { id, to } => {
+            let folder = downloads(world.home.dir());
+            Task::future(accept(peers, folder, id, to))
+                .then(move |answer| of(account.clone(), answer))
+        }
         command @ (PeerCommand::Page { .. }
         | PeerCommand::Search { .. }
         | PeerCommand::Edit { .. }
-        | PeerCommand::Accept { .. }
         | PeerCommand::Meet(_)
         | PeerCommand::Learn(_)
         | PeerCommand::Join(_)) => Task::future(ask(peers, command)).then(move |answer| {
@@ -159,6 +163,19 @@ fn send(world: &World, account: AccountId, said: Said) -> Task<Message> {
     })
 }
 
+/// Accepts an offered file to a path. A new user may have no folder for downloads yet; any other
+/// must be there, for it may be misspelt.
+async fn accept(peers: Peers, downloads: PathBuf, id: String, to: PathBuf) -> Told {
+    let to = typed(&to);
+    if to.parent() == Some(&downloads) {
+        // Why it cannot be made, the client says.
+        let _ = tokio::fs::create_dir_all(&downloads).await;
+    }
+    let accepted = peers.accept_file(&id, to).await;
+    let result = accepted.map_err(|error| error.to_string());
+    Told::Accepted { id, result }
+}
+
 /// What has an answer of its own.
 async fn ask(peers: Peers, command: PeerCommand) -> Option<Told> {
     let why = |error: PeerError| error.to_string();
@@ -193,11 +210,6 @@ async fn ask(peers: Peers, command: PeerCommand) -> Option<Told> {
                 why: why(error),
             },
         },
-        PeerCommand::Accept { id, to } => {
-            let to = typed(&to);
-            let result = peers.accept_file(&id, to).await.map_err(why);
-            Told::Accepted { id, result }
-        }
         PeerCommand::Meet(username) => {
             let met = peers.person(&username).await;
             Told::Met(username, met.map(Box::new).map_err(why))

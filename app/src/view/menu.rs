@@ -161,7 +161,7 @@ pub(crate) fn room<'a>(account: &'a Account, state: &'a RoomState) -> Element<'a
 
 /// From the safety panel of a talk.
 pub(crate) fn safety<'a>(person: &Person) -> Element<'a, Message> {
-    let act = |message| Message::Safety(message);
+    let act = Message::Safety;
     let block = match person.blocked {
         true => menu_row(Icon::Check, tr!("menu-unblock"), None, act(Safety::Unblock)),
         false => menu_row_danger(Icon::Stop, tr!("menu-block"), None, act(Safety::Block)),

@@ -52,12 +52,7 @@ pub(super) fn card<'a>(
         .style(theme::surface::card);
     let card: Element<'a, Message> = match &file.state {
         // The card has one line for it; the reason and what to do are longer.
-        State::Failed(why) => named(
-            card,
-            tr!("peer-file-failed", why = why.as_str()),
-            None,
-            tooltip::Position::Top,
-        ),
+        State::Failed(why) => named(card, failed(own, why), None, tooltip::Position::Top),
         _ => card.into(),
     };
     container(card)
@@ -124,7 +119,14 @@ pub(super) fn words(account: &Account, talk: &Talk, file: &PeerFile, own: bool) 
         State::Declined => tr!("peer-file-declined-own", size = size),
         State::Cancelled if own => tr!("peer-file-cancelled-own", size = size),
         State::Cancelled => tr!("peer-file-cancelled", size = size, name = name),
-        State::Failed(why) => tr!("peer-file-failed", why = why.as_str()),
+        State::Failed(why) => failed(own, why),
+    }
+}
+
+fn failed(own: bool, why: &str) -> String {
+    match own {
+        true => tr!("peer-file-failed", why = why),
+        false => tr!("peer-file-not-here", why = why),
     }
 }
 

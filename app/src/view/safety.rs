@@ -144,8 +144,8 @@ fn about(model: &Model, account: &Account, person: &Person) -> String {
 }
 
 fn acts<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Element<'a, Message> {
-    let message = |message| Message::Safety(message);
-    let small = |words: String, look, does| button::small(words, look).on_press(message(does));
+    let small =
+        |words: String, look, does| button::small(words, look).on_press(Message::Safety(does));
     let code_words = match account.peers.code {
         true => tr!("safety-digits"),
         false => tr!("safety-code"),
@@ -166,7 +166,7 @@ fn acts<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Eleme
     let open = (model.menu == Some(Menu::Safety)).then(|| menu::safety(person));
     let more = IconButton::new(Icon::More, tr!("more"))
         .on(model.menu == Some(Menu::Safety))
-        .view(Some(message(Safety::Menu)));
+        .view(Some(Message::Safety(Safety::Menu)));
     let more = Popover::new(more, open).on_close(Message::Menu(MenuMessage::Close));
     let copy = button::icon_words(
         Icon::Copy,
@@ -175,7 +175,7 @@ fn acts<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Eleme
         theme::button::secondary,
     )
     .height(sizes::BUTTON_SMALL)
-    .on_press(message(Safety::Copy));
+    .on_press(Message::Safety(Safety::Copy));
     let code = button::icon_words(
         Icon::Qr,
         |tokens| tokens.t1,
@@ -183,7 +183,7 @@ fn acts<'a>(model: &'a Model, account: &'a Account, person: &'a Person) -> Eleme
         theme::button::secondary,
     )
     .height(sizes::BUTTON_SMALL)
-    .on_press(message(Safety::Code));
+    .on_press(Message::Safety(Safety::Code));
     let others = row![copy, code, space::horizontal(), more]
         .spacing(8)
         .align_y(Alignment::Center);

@@ -106,6 +106,7 @@ peer-file-declined-own = { $size } · you declined it
 peer-file-cancelled = { $size } · { $name } took it back
 peer-file-cancelled-own = { $size } · taken back
 peer-file-failed = Not sent: { $why }
+peer-file-not-here = Not fetched: { $why }
 peer-file-accept = Accept
 peer-file-decline = Decline
 peer-file-take-back = Take it back

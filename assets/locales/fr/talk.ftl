@@ -100,6 +100,7 @@ peer-file-declined-own = { $size } · vous l’avez refusé
 peer-file-cancelled = { $size } · repris par { $name }
 peer-file-cancelled-own = { $size } · repris
 peer-file-failed = Non envoyé : { $why }
+peer-file-not-here = Non reçu : { $why }
 peer-file-accept = Accepter
 peer-file-decline = Refuser
 peer-file-take-back = Reprendre

@@ -91,6 +91,7 @@ peer-file-declined-own = { $size } · bạn đã từ chối
 peer-file-cancelled = { $size } · { $name } đã rút lại
 peer-file-cancelled-own = { $size } · đã rút lại
 peer-file-failed = Chưa gửi được: { $why }
+peer-file-not-here = Chưa lấy được: { $why }
 peer-file-accept = Nhận
 peer-file-decline = Từ chối
 peer-file-take-back = Rút lại

@@ -91,6 +91,7 @@ peer-file-declined-own = { $size } · 你拒绝了
 peer-file-cancelled = { $size } · { $name } 收回了
 peer-file-cancelled-own = { $size } · 已收回
 peer-file-failed = 未发送：{ $why }
+peer-file-not-here = 未取得：{ $why }
 peer-file-accept = 接收
 peer-file-decline = 拒绝
 peer-file-take-back = 收回

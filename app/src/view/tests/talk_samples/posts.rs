@@ -208,7 +208,7 @@ pub(in crate::view) fn warned(theme: ThemeChoice) -> Model {
             PeerEvent::Talk(state("@carol", 0)),
         ],
     );
-    let notice = |notice| PostBody::Notice(notice);
+    let notice = PostBody::Notice;
     let posts = vec![
         post(
             1,
