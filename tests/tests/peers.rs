@@ -3,6 +3,7 @@
 mod peers {
     mod channels;
     mod crashes;
+    mod impostors;
     mod person;
     mod talking;
 }

@@ -221,6 +221,12 @@ impl Peers {
         self.store.send(talk.clone(), text, reply_to, now()).await
     }
 
+    /// Whether a post of one's own needs nothing any more: each device that is to have it has stored it,
+    /// or the room server keeps it for that one.
+    pub async fn is_settled(&self, id: &str) -> Result<bool> {
+        Ok(self.store.is_settled(id).await?)
+    }
+
     /// Gives one's own post a new text.
     pub async fn edit(&self, talk: &Talk, id: &str, text: &str) -> Result<()> {
         let (id, text) = (id.to_owned(), text.to_owned());

@@ -27,6 +27,12 @@ use crate::asking::choose;
 use crate::failure::Failure;
 use crate::print::Printer;
 
+/// How long other devices of a receiver's are waited for once one has a message.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether they have it.
+const SETTLE_LOOK: Duration = Duration::from_millis(50);
+
 /// Runs one of them.
 pub(crate) async fn peer(
     home: &Home,
@@ -170,6 +176,17 @@ impl Side {
             };
             posts = posts_of(batch, talk);
         }
+    }
+
+    /// Waits a little until also the other devices that are to have a message have it, or the room server
+    /// keeps it for them: once this process has ended, perhaps nobody sees to it.
+    async fn settle(&mut self, id: &str) -> Result<(), Failure> {
+        let until = Instant::now() + SETTLE;
+        while !self.peers.is_settled(id).await? && Instant::now() < until {
+            // Not all of it is told as an event.
+            self.next(Some(Instant::now() + SETTLE_LOOK)).await?;
+        }
+        Ok(())
     }
 
     /// Why nothing could be done, with what became of it.

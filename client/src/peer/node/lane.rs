@@ -38,8 +38,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// What a lane is told.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A link is up.
-    Up(Link),
+    /// A link is up, and whether messages may go over it.
+    Up(Link, bool),
+    /// Whether messages may go to the device.
+    Gets(bool),
     /// It is gone.
     Down(LinkId),
     /// The other side has stored these.
@@ -83,9 +85,11 @@ impl Lane {
             looks: true,
             waits: false,
             wants_link: false,
+            gets: true,
             dialling: None,
             sealing: None,
             wait: FIRST_WAIT,
+            seal_wait: FIRST_WAIT,
             next_dial: Instant::now(),
             next_seal: Instant::now(),
         };
@@ -113,9 +117,12 @@ struct Task {
     waits: bool,
     /// Whether a link is wished for all the same.
     wants_link: bool,
+    /// Whether messages may go to the device, as far as it was said.
+    gets: bool,
     dialling: Option<BoxFuture<'static, Result<Link, DialError>>>,
     sealing: Option<BoxFuture<'static, Sealed>>,
     wait: Duration,
+    seal_wait: Duration,
     next_dial: Instant,
     next_seal: Instant,
 }
@@ -148,8 +155,9 @@ impl Task {
     fn next_wake(&self) -> Instant {
         let far = Instant::now() + LONGEST_WAIT;
         let ack = self.sent.deadline();
-        let dial = self.waits && self.link.is_none() && self.dialling.is_none();
-        let seal = self.waits && self.sealing.is_none() && self.context.may_hold();
+        let ready = self.waits && self.context.door.hello().is_some();
+        let dial = ready && self.link.is_none() && self.dialling.is_none();
+        let seal = ready && self.sealing.is_none() && self.context.may_hold();
         [
             ack,
             dial.then_some(self.next_dial),
@@ -175,7 +183,14 @@ impl Task {
 
     async fn follow(&mut self, order: Order) {
         match order {
-            Order::Up(link) => self.up(link),
+            Order::Up(link, gets) => {
+                self.gets = gets;
+                self.up(link);
+            }
+            Order::Gets(gets) => {
+                self.looks |= gets != self.gets;
+                self.gets = gets;
+            }
             Order::Down(id) => {
                 if self.link.as_ref().is_some_and(|link| link.id() == id) {
                     self.down();
@@ -204,6 +219,7 @@ impl Task {
     fn do_not_wait(&mut self) {
         self.looks = true;
         self.wait = FIRST_WAIT;
+        self.seal_wait = FIRST_WAIT;
         self.next_dial = Instant::now();
         self.next_seal = self.next_dial;
     }
@@ -270,12 +286,17 @@ impl Task {
         tracing::debug!(?sealed, device = %self.device, "lines were sealed");
         self.sealing = None;
         self.looks = true;
+        let wait = self.seal_wait;
+        self.seal_wait = match sealed {
+            Sealed::Later(_) => (wait * 2).min(LONGEST_WAIT),
+            Sealed::Done | Sealed::Offline => FIRST_WAIT,
+        };
         self.next_seal = Instant::now()
             + match sealed {
                 Sealed::Done => Duration::ZERO,
                 // The session wakes this lane when it is back.
                 Sealed::Offline => LONGEST_WAIT,
-                Sealed::Later(after) => after.unwrap_or(FIRST_WAIT).max(FIRST_WAIT),
+                Sealed::Later(after) => after.unwrap_or(wait).max(wait),
             };
     }
 
@@ -320,6 +341,10 @@ impl Task {
 
     /// Sends what was not sent over this link yet, and seals what was and got no answer.
     async fn send(&mut self) -> Result<(), StoreError> {
+        if !self.gets {
+            self.waits = false;
+            return Ok(());
+        }
         let store = &self.context.store;
         let lines = store.deliveries(self.device, true, IN_FLIGHT).await?;
         for line in lines {
@@ -357,6 +382,7 @@ impl Task {
         }
         lines.truncate(seal::AT_ONCE);
         let Some(to) = self.context.store.device(self.device).await? else {
+            self.next_seal = Instant::now() + LONGEST_WAIT;
             return Ok(());
         };
         if !to.may_get() {

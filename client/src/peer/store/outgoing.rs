@@ -58,6 +58,21 @@ impl PeerStore {
         .await
     }
 
+    /// Whether nothing is to be done any more for a line: every device has it, or the room server
+    /// keeps it for it.
+    pub(crate) async fn is_settled(&self, id: &str) -> Result<bool> {
+        let id = id.to_owned();
+        self.read(move |tx| {
+            let open = tx.exists(
+                "SELECT 1 FROM outgoing o LEFT JOIN deliveries d USING (n)
+                 WHERE o.id = ?1 AND (o.spread = 0 OR d.state <> 'held')",
+                [id],
+            )?;
+            Ok(!open)
+        })
+        .await
+    }
+
     /// The devices that have something waiting or sealed.
     pub(crate) async fn waiting_devices(&self) -> Result<Vec<(DeviceId, String)>> {
         self.read(|tx| {

@@ -38,7 +38,10 @@ pub(super) async fn send(
         }
     };
     match end {
-        Some(way) => Ok(told(&id, way, out)?),
+        Some(way) => {
+            told(&id, way, out)?;
+            side.settle(&id).await
+        }
         None => Err(side.no_connection(KEPT)),
     }
 }

@@ -33,12 +33,13 @@ impl Node {
             return Ok(());
         };
         let username = row.card.username.clone();
+        let gets = row.may_get();
         let up = Up {
             link: link.clone(),
             row,
         };
         self.links.insert(link.id(), up);
-        self.tell(device, &username, Order::Up(link.clone()));
+        self.tell(device, &username, Order::Up(link.clone(), gets));
         if let Some(lane) = self.lanes.get_mut(&device) {
             lane.link = Some(link.clone());
         }
@@ -113,9 +114,11 @@ impl Node {
             let row = self.context.store.device(device).await?;
             let Some(row) = row else { continue };
             let ends = row.blocked || row.standing == DeviceStanding::Revoked;
+            let (link, gets) = (up.link.clone(), row.may_get());
+            let username = row.card.username.clone();
             up.row = row;
+            self.tell(device, &username, Order::Gets(gets));
             if ends {
-                let link = up.link.clone();
                 self.tasks
                     .spawn(async move { link.close(Some(forbidden())).await });
             }

@@ -1,0 +1,178 @@
+//! What a stranger may say to a device, and what becomes of it: a peer made from the protocol's page, by iroh alone.
+
+use iroh::endpoint::{Connection, Endpoint, RecvStream, SendStream, presets};
+use iroh::{EndpointAddr, PublicKey, SecretKey, TransportAddr};
+use parlor_tests::device::Device;
+use parlor_tests::http::Http;
+use parlor_tests::parlord::Parlord;
+use parlor_tests::until::{SOON, until};
+use parlor_tests::wire::Wire;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::runtime::Runtime;
+
+use super::person::{makes_a_device, person, printed, server, tail};
+
+/// A device that says what it likes, over one link.
+struct Stranger {
+    runtime: Runtime,
+    _endpoint: Endpoint,
+    _connection: Connection,
+    send: SendStream,
+    recv: RecvStream,
+    bytes: Vec<u8>,
+}
+
+impl Stranger {
+    /// Connects as the device of this name, and opens the stream of lines.
+    fn dial(name: &str, at: &EndpointAddr) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let seed: [u8; 32] = Sha256::digest(format!("device {name}")).into();
+        let (endpoint, connection, streams) = runtime.block_on(async {
+            let endpoint = Endpoint::builder(presets::Minimal)
+                .secret_key(SecretKey::from_bytes(&seed))
+                .bind()
+                .await
+                .expect("a socket");
+            let connection = endpoint
+                .connect(at.clone(), b"parlor-p2p/1")
+                .await
+                .expect("the device is there");
+            let streams = connection.open_bi().await.expect("a stream");
+            (endpoint, connection, streams)
+        });
+        Self {
+            runtime,
+            _endpoint: endpoint,
+            _connection: connection,
+            send: streams.0,
+            recv: streams.1,
+            bytes: Vec::new(),
+        }
+    }
+
+    fn say(&mut self, line: &Value) {
+        let line = format!("{line}\n");
+        // A link that was ended takes nothing.
+        let _ = self.runtime.block_on(self.send.write_all(line.as_bytes()));
+    }
+
+    /// The next line; null at the end.
+    fn hear(&mut self) -> Value {
+        loop {
+            if let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.bytes.drain(..=end).collect();
+                return serde_json::from_slice(&line).expect("a line is JSON");
+            }
+            let chunk = self.runtime.block_on(self.recv.read_chunk(65_536));
+            match chunk {
+                Ok(Some(chunk)) => self.bytes.extend_from_slice(&chunk),
+                _ => return Value::Null,
+            }
+        }
+    }
+}
+
+/// Where the device of a user is, as the tracker lists it.
+fn place(server: &Parlord, wire: &Wire, username: &str) -> EndpointAddr {
+    let tracker = server.facts()["tracker"].as_str().expect("a tracker");
+    let token = wire.session["tracker_token"]["token"]
+        .as_str()
+        .expect("a token");
+    until("the device at the tracker", SOON, || {
+        let mut http = Http::dial(tracker, &server.pin());
+        let request = format!(
+            "GET /get-list HTTP/1.1\r\nHost: {tracker}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        http.raw.write(request.as_bytes());
+        let list = http.answer(false).json();
+        let peers = list["peers"].as_array()?;
+        let peer = peers.iter().find(|peer| peer["username"] == username)?;
+        let id: PublicKey = peer["device"].as_str()?.parse().ok()?;
+        let ip = peer["ip"].as_str()?;
+        let at = format!("{ip}:{}", peer["port"]).parse().ok()?;
+        Some(EndpointAddr::from_parts(id, [TransportAddr::Ip(at)]))
+    })
+}
+
+/// The first line of a device, by the words of the server for it.
+fn handshake(device: &mut Device, wire: &mut Wire) -> Value {
+    let username = wire.username();
+    let request = device.publication(&username, 0);
+    let vouched = wire.get("device", request.clone());
+    json!({"type": "handshake", "username": username, "card": request["card"],
+        "device_sig": request["device_sig"], "server_sig": vouched["server_sig"],
+        "until": vouched["until"]})
+}
+
+fn chat(id: &str, from: &str, to: &str, text: &str) -> Value {
+    json!({"type": "chat", "id": id, "from": from, "to": to, "channel": "direct",
+        "message": text, "time": "2026-11-20T15:32:28.123Z"})
+}
+
+#[test]
+fn a_stranger_says_only_what_is_theirs_to_say() {
+    let server = server();
+    let bob = person(&server, "bob");
+    makes_a_device(&bob, "bob");
+    let at_bob = tail(&bob);
+    let mut alice = Wire::register(&server, "alice");
+    let of_alice = handshake(&mut Device::new("of alice"), &mut alice);
+    let mut mallory = Wire::register(&server, "mallory");
+    let mut device = Device::new("of mallory");
+    let hello = handshake(&mut device, &mut mallory);
+    let bobs = place(&server, &mallory, "bob");
+
+    // Another's card, one's own under another's name, and a handshake that was overheard.
+    let mut renamed = hello.clone();
+    renamed["username"] = json!("alice");
+    for wrong in [of_alice.clone(), renamed] {
+        let mut stranger = Stranger::dial("of mallory", &bobs);
+        stranger.say(&wrong);
+        assert_eq!(stranger.hear()["type"], "error", "{wrong}");
+        assert_eq!(stranger.hear(), Value::Null);
+    }
+
+    let mut stranger = Stranger::dial("of mallory", &bobs);
+    stranger.say(&hello);
+    let answer = stranger.hear();
+    assert_eq!(
+        (&answer["type"], &answer["username"]),
+        (&json!("handshake_ack"), &json!("bob"))
+    );
+    for wrong in [
+        chat("w1", "alice", "bob", "as another"),
+        chat("w2", "mallory", "alice", "to another"),
+        chat("not a mark", "mallory", "bob", "under no mark"),
+    ] {
+        stranger.say(&wrong);
+        assert_eq!(stranger.hear()["type"], "error", "{wrong}");
+    }
+    // Acknowledging what was never sent does nothing.
+    stranger.say(&json!({"type": "ack", "ids": ["x", "y"]}));
+    for _ in 0..2 {
+        stranger.say(&chat("right", "mallory", "bob", "as oneself"));
+        assert_eq!(stranger.hear(), json!({"type": "ack", "ids": ["right"]}));
+    }
+    until("the one message", SOON, || {
+        (!printed(&at_bob).is_empty()).then_some(())
+    });
+    let came: Vec<Value> = printed(&at_bob)
+        .iter()
+        .map(|object| object["message"].clone())
+        .collect();
+    assert_eq!(came, ["as oneself"]);
+
+    // A line that is too long ends the link; a device that was ended gets none any more.
+    stranger.say(&chat("long", "mallory", "bob", &"x".repeat(70_000)));
+    assert_eq!(stranger.hear()["code"], "line_too_long");
+    assert_eq!(stranger.hear(), Value::Null);
+    let ends = json!({"type": "revoke_device", "device": device.id()});
+    mallory.tell(ends);
+    until("the end of a link of an ended device", SOON, || {
+        let mut stranger = Stranger::dial("of mallory", &bobs);
+        stranger.say(&hello);
+        let answer = stranger.hear();
+        (answer["code"] == "forbidden").then_some(())
+    });
+}
