@@ -15,14 +15,6 @@
 //! - `vault`, `olm`: this device's keys, and sealing for those who are away.
 //! - `files`: files on their way between devices.
 //! - `node`: the process that does all this. `net`: links to other devices, and how they are found.
-#![allow(
-    clippy::todo,
-    clippy::unused_async,
-    unused_variables,
-    dead_code,
-    unused_imports,
-    missing_docs
-)]
 
 mod ask;
 pub mod event;

@@ -16,6 +16,7 @@
 //! - [`files`]: files up and down, beside nginx and a bare pipe.
 //! - [`desktop`]: the app's start and memory.
 //! - [`proxy`]: `parlord proxy` beside [`nginx`]; [`pages`]: `parlord`'s pages beside it.
+//! - [`peers`]: two peers: a message, and a file.
 //! - [`tracker`]: a tracker with many peers.
 //! - [`report`]: a line of what was measured, beside its aim.
 
@@ -29,6 +30,7 @@ pub mod handshakes;
 pub mod idle;
 pub mod nginx;
 pub mod pages;
+pub mod peers;
 pub mod proxy;
 pub mod report;
 pub mod server;

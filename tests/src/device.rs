@@ -7,6 +7,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::parlord::Parlord;
 use crate::wire::Wire;
 
 /// Bytes as the wire has them.
@@ -121,4 +122,12 @@ impl Device {
 pub fn hold(to: &str, device: &Device, id: &str, body: &[u8]) -> Value {
     let (device, body) = (device.id(), encode(body));
     json!({"type": "hold", "to": to, "device": device, "id": id, "body": body})
+}
+
+/// A new user whose session is a device, with so many one-time keys.
+pub fn person(server: &Parlord, name: &str, keys: usize) -> (Wire, Device) {
+    let mut wire = Wire::register(server, name);
+    let mut device = Device::new(&format!("{name}-laptop"));
+    device.publish(&mut wire, keys);
+    (wire, device)
 }

@@ -4,6 +4,7 @@
 mod contract {
     mod devices;
     mod finding;
+    mod held;
     mod lines;
     mod messages;
     mod moderation;

@@ -34,6 +34,7 @@ use iroh::EndpointAddr;
 use parlor_protocol::peer::{FileHead, Hello, PeerLine};
 use parlor_protocol::{Card, DeviceId, ErrorLine, PublicKey, VouchedCard};
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -48,6 +49,11 @@ use trackers::{Trackers, Wish};
 
 /// How long a link may take to come up, from the dialling to the other side's handshake.
 pub(crate) const DIAL: Duration = Duration::from_secs(8);
+
+/// How long a device of which nothing is known may take to be listed or announced, and how often that is
+/// looked at meanwhile. It begins again with the next dial.
+const COMING: Duration = Duration::from_millis(1_500);
+const LOOK: Duration = Duration::from_millis(250);
 
 /// How long the other sides have to take their leave when the network closes.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -229,13 +235,21 @@ impl Inner {
         });
     }
 
-    /// Where a device can be dialled.
+    /// Where a device can be dialled. One of which nothing is known is waited for a little: it may
+    /// have come this moment.
     async fn find(&self, device: &DeviceId) -> Option<EndpointAddr> {
-        if !self.book.is_on_lan(device) {
-            // By which relay it goes may have changed since the last list.
-            self.trackers.ask().await;
+        let until = Instant::now() + COMING;
+        loop {
+            if !self.book.is_on_lan(device) {
+                // By which relay it goes may have changed since the last list.
+                self.trackers.ask().await;
+            }
+            let found = self.book.address(device, self.relay_only);
+            if found.is_some() || Instant::now() >= until {
+                return found;
+            }
+            sleep(LOOK).await;
         }
-        self.book.address(device, self.relay_only)
     }
 }
 

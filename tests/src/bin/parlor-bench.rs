@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 use parlor_tests::bench::{
-    acks, desktop, fanout, files, handshakes, idle, pages, proxy, server, tracker,
+    acks, desktop, fanout, files, handshakes, idle, pages, peers, proxy, server, tracker,
 };
 
 /// Measures Parlor over TLS on loopback, with every message made durable.
@@ -53,6 +53,7 @@ enum Part {
     Proxy,
     Pages,
     Tracker,
+    Peers,
     App,
 }
 
@@ -99,6 +100,12 @@ fn main() -> Result<()> {
             server::build("parlor-tracker")?;
         }
         tracker::run(time)?;
+    }
+    if wants(Part::Peers) {
+        if !options.as_built {
+            server::build("parlor-client")?;
+        }
+        peers::run(time)?;
     }
     if wants(Part::App) {
         if !options.as_built {

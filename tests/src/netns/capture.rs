@@ -1,6 +1,7 @@
 //! What passes through a namespace, in a file.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -61,9 +62,28 @@ impl Capture {
     ///
     /// When the file cannot be read.
     pub fn finish(mut self) -> Vec<u8> {
+        self.end();
+        std::fs::read(&self.file).expect("what was captured is there")
+    }
+
+    /// Ends it, and gives the packets for which a filter of tcpdump holds, a line each.
+    ///
+    /// # Panics
+    ///
+    /// When the file or the filter cannot be read.
+    pub fn packets(mut self, filter: &str) -> Vec<String> {
+        self.end();
+        let mut command = Command::new("tcpdump");
+        command.args(["-n", "-r"]).arg(&self.file).arg(filter);
+        let output = command.output().expect("tcpdump is there");
+        assert!(output.status.success(), "{output:?}");
+        let lines = String::from_utf8_lossy(&output.stdout);
+        lines.lines().map(str::to_owned).collect()
+    }
+
+    fn end(&mut self) {
         self.tcpdump.signal(Signal::INT);
         self.tcpdump.wait(REST);
-        std::fs::read(&self.file).expect("what was captured is there")
     }
 }
 

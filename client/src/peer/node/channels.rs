@@ -2,23 +2,35 @@
 //!
 //! Whoever has entries gives them to whoever lacks them, so that no author needs to be there. A card whose
 //! time is over still shows whose an old entry is, if the device was known before; nobody is
-//! learnt by such a card.
+//! learnt by such a card. What is new here is told to linked members a little later, so that two
+//! who cannot link each other hear of each other by a third.
+//!
+//! - this file: members, and what is here. `entries`: entries that come and go.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod entries;
 
-use parlor_protocol::peer::{Broadcast, Entry, EntryBody, PeerLine, SignedEntry, WANT_ENTRIES};
-use parlor_protocol::{DeviceId, VouchedCard, signature};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::context::{Context, now};
-use super::incoming::Acks;
+use parlor_protocol::DeviceId;
+use parlor_protocol::peer::PeerLine;
+use tokio::time::Instant;
+
 use super::people::Said;
 use super::work::Node;
-use crate::peer::net::{Doorkeeper as _, LinkId};
-use crate::peer::store::UnsignedEntry;
+use crate::peer::net::LinkId;
 use crate::store::StoreError;
 
 /// Authors named in one `have`: a line stays below its bound.
 const AUTHORS: usize = 500;
+
+/// When one's own entries of a channel may be signed.
+#[derive(Debug, Clone, Copy)]
+struct Signing {
+    from: Instant,
+    /// The entry of one's own that somebody has and that is missing here: this device was restored.
+    /// This is believed once, so that nobody can keep us silent.
+    missing: Option<u64>,
+}
 
 /// What a node remembers of peer channels.
 #[derive(Debug, Default)]
@@ -34,6 +46,16 @@ pub(super) struct Channels {
     wanted: HashMap<(LinkId, String, DeviceId), u64>,
     /// The entry that came last of an author's device: the next is expected.
     last: HashMap<(String, DeviceId), u64>,
+    /// How far a link's other side is with an author's entries, as far as it is known.
+    known: HashMap<(LinkId, String, DeviceId), u64>,
+    /// From when on one's own entries may be signed.
+    signing: HashMap<String, Signing>,
+    /// When something waits to be signed until then.
+    pub(super) sign_at: Option<Instant>,
+    /// Authors of whom something new came, by channel.
+    news: HashMap<String, BTreeSet<DeviceId>>,
+    /// When that is told.
+    pub(super) tell_at: Option<Instant>,
 }
 
 impl Channels {
@@ -41,6 +63,7 @@ impl Channels {
         self.told.retain(|(told, _)| *told != link);
         self.cards.retain(|(given, _)| *given != link);
         self.wanted.retain(|(wanted, _, _), _| *wanted != link);
+        self.known.retain(|(known, _, _), _| *known != link);
     }
 }
 
@@ -165,252 +188,4 @@ impl Node {
         }
         Ok(())
     }
-
-    /// The other side says what it has: what is missing here is asked for.
-    pub(super) async fn have(
-        &mut self,
-        link: LinkId,
-        channel: String,
-        authors: BTreeMap<DeviceId, u64>,
-    ) -> Result<(), StoreError> {
-        let Some(up) = self.links.get(&link) else {
-            return Ok(());
-        };
-        if !self.channels.names.contains(&channel) {
-            return Ok(());
-        }
-        let username = up.row.card.username.clone();
-        let (device, way) = (up.link.device(), up.link.path().way);
-        let store = self.context.store.clone();
-        if username != self.context.me {
-            store.add_members(&channel, vec![username.clone()]).await?;
-        }
-        self.tell_have(&username, &channel).await?;
-        if let Some(n) = authors.get(&self.context.device) {
-            store.has_ours(&channel, device, *n, way).await?;
-        }
-        let here: BTreeMap<DeviceId, u64> = store.have(&channel).await?.into_iter().collect();
-        for (author, highest) in authors.into_iter().take(AUTHORS) {
-            let from = here.get(&author).copied().unwrap_or(0) + 1;
-            if highest >= from {
-                self.say_want(link, &channel, author, from, highest);
-            }
-        }
-        Ok(())
-    }
-
-    fn say_want(&mut self, link: LinkId, channel: &str, author: DeviceId, from: u64, highest: u64) {
-        let Some(device) = self.links.get(&link).map(|up| up.link.device()) else {
-            return;
-        };
-        let key = (link, channel.to_owned(), author);
-        let before = self.channels.wanted.insert(key, from);
-        if before.is_some_and(|before| before >= from) {
-            return;
-        }
-        let want = PeerLine::Want {
-            channel: channel.to_owned(),
-            device: author,
-            from,
-            to: highest.min(from.saturating_add(WANT_ENTRIES - 1)),
-        };
-        self.say(device, want);
-    }
-
-    /// The other side lacks entries: they are given, the author's card first.
-    pub(super) async fn want(
-        &mut self,
-        link: LinkId,
-        channel: &str,
-        author: DeviceId,
-        from: u64,
-        to: u64,
-    ) -> Result<(), StoreError> {
-        let Some(up) = self.links.get(&link) else {
-            return Ok(());
-        };
-        let device = up.link.device();
-        let may_get = up.row.may_get();
-        if !may_get || !self.channels.names.iter().any(|name| name == channel) {
-            return Ok(());
-        }
-        let to = to.min(from.saturating_add(WANT_ENTRIES - 1));
-        let store = self.context.store.clone();
-        let entries = store.entries(channel, author, from, to).await?;
-        if entries.is_empty() {
-            return Ok(());
-        }
-        if self.channels.cards.insert((link, author)) {
-            let card = match author == self.context.device {
-                true => self.context.door.hello().map(|hello| hello.card),
-                false => store.device(author).await?.map(|row| row.vouched),
-            };
-            if let Some(card) = card {
-                self.say(device, PeerLine::Card(card));
-            }
-        }
-        let last = from + entries.len() as u64 - 1;
-        let entries = entries.into_iter().filter_map(plain);
-        let lines = entries.map(PeerLine::Broadcast).collect();
-        self.say_all(device, lines);
-        // What did not fit is asked for once the other side hears again what is here.
-        let have = store.have(channel).await?;
-        match have
-            .iter()
-            .any(|(device, n)| *device == author && *n > last)
-        {
-            true => self.say_have(device, channel).await,
-            false => Ok(()),
-        }
-    }
-
-    /// The card of an author of entries that are about to come.
-    pub(super) async fn card(&mut self, vouched: VouchedCard) -> Result<(), StoreError> {
-        let Some(key) = self.context.door.server_key() else {
-            return Ok(());
-        };
-        let Ok(card) = vouched.check(&key, now()) else {
-            return Ok(());
-        };
-        if card.device == self.context.device {
-            return Ok(());
-        }
-        let store = &self.context.store;
-        if let Some(row) = store.device(card.device).await?
-            && (row.card.username != card.username || row.vouched.until >= vouched.until)
-        {
-            return Ok(());
-        }
-        let username = card.username.clone();
-        let learnt = vec![(card, vouched)];
-        store
-            .learn(&username, learnt, Vec::new(), false, now())
-            .await
-    }
-
-    /// An entry came, from its author or from somebody who has it.
-    pub(super) async fn broadcast(
-        &mut self,
-        link: LinkId,
-        broadcast: Broadcast,
-        acks: &mut Acks,
-    ) -> Result<(), StoreError> {
-        let Some(up) = self.links.get(&link) else {
-            return Ok(());
-        };
-        let (device, way) = (up.link.device(), up.link.path().way);
-        let Ok(entry) = broadcast.entry.check() else {
-            tracing::warn!("an entry does not hold");
-            return Ok(());
-        };
-        if !self.channels.names.contains(&entry.body.channel) {
-            return Ok(());
-        }
-        let author = self.context.author(&entry.body).await?;
-        if !author {
-            tracing::info!(device = %entry.body.device, "an entry of nobody who is known");
-            return Ok(());
-        }
-        let channel = entry.body.channel.clone();
-        let store = self.context.store.clone();
-        let (author, n) = (entry.body.device, entry.body.n);
-        let id = entry.body.id.clone();
-        let taken = store.take_entry(entry, way, now()).await?;
-        // Its author knows by this that somebody has it; who passes it on needs to know nothing.
-        if taken && author == device {
-            acks.entry(device).or_default().push(id);
-        }
-        let last = self.channels.last.insert((channel.clone(), author), n);
-        if last.is_some_and(|last| last + 1 == n) {
-            return Ok(());
-        }
-        let have = store.have(&channel).await?;
-        let have = have.iter().find(|(device, _)| *device == author);
-        let from = have.map_or(1, |(_, n)| n + 1);
-        if from < n {
-            self.say_want(link, &channel, author, from, n - 1);
-        }
-        Ok(())
-    }
-
-    /// Signs what was written here and tells it to everybody who is linked.
-    pub(super) async fn sign_entries(&mut self) -> Result<(), StoreError> {
-        if self.channels.names.is_empty() {
-            self.channels.names = self.context.store.channels().await?;
-            if self.channels.names.is_empty() {
-                return Ok(());
-            }
-            self.register();
-        }
-        let store = self.context.store.clone();
-        for unsigned in store.unsigned().await? {
-            let channel = unsigned.channel.clone();
-            let (n, prev) = store.next_entry(&channel).await?;
-            let Some(entry) = self.context.sign(unsigned, n, prev) else {
-                continue;
-            };
-            if !store.signed(entry.clone()).await? {
-                // It was taken back meanwhile, or others know later entries of this device.
-                continue;
-            }
-            let mut members = store.members(&channel).await?;
-            members.push(self.context.me.clone());
-            let devices = self.linked(&members);
-            let Some(broadcast) = plain(entry.signed) else {
-                continue;
-            };
-            for device in devices {
-                self.say(device, PeerLine::Broadcast(broadcast.clone()));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Context {
-    /// Whether an entry is by a known device of the user whom it names, or by this one.
-    async fn author(&self, body: &EntryBody) -> Result<bool, StoreError> {
-        if body.device == self.device {
-            return Ok(body.from == self.me);
-        }
-        let row = self.store.device(body.device).await?;
-        Ok(row.is_some_and(|row| row.card.username == body.from && !row.blocked))
-    }
-
-    fn sign(&self, unsigned: UnsignedEntry, n: u64, prev: String) -> Option<Entry> {
-        let body = EntryBody {
-            device: self.device,
-            n,
-            prev,
-            kind: unsigned.kind,
-            id: unsigned.id,
-            from: self.me.clone(),
-            channel: unsigned.channel,
-            message: unsigned.message,
-            time: unsigned.time,
-            target: unsigned.target,
-        };
-        let json = serde_json::to_vec(&body).ok()?;
-        let signed = signature::signed_bytes(signature::ENTRY, &json);
-        let sig = self.secret.sign(&signed).to_bytes();
-        let entry = SignedEntry {
-            entry: signature::encode(&json),
-            sig: signature::Signature(sig),
-        };
-        // What one signs is read as others will read it.
-        entry.check().ok()
-    }
-}
-
-/// An entry with its plain members, as it travels.
-fn plain(entry: SignedEntry) -> Option<Broadcast> {
-    let body = entry.check().ok()?.body;
-    Some(Broadcast {
-        from: body.from,
-        channel: body.channel,
-        message: body.message,
-        id: body.id,
-        time: body.time,
-        entry,
-    })
 }

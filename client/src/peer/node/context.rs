@@ -35,6 +35,8 @@ pub(super) struct Context {
     pub(super) people: People,
     /// Whether the room server knows on this connection which device this is.
     pub(super) published: AtomicBool,
+    /// Whether trackers have said who is there, or had time to: before, nobody counts as away.
+    pub(super) looked: AtomicBool,
     /// This device. Whoever changes the account's pickle in the store holds this, so that no pickle is
     /// lost; so does whoever moves a session's ratchet, from reading its pickle to keeping the next.
     pub(super) olm: tokio::sync::Mutex<Keys>,
@@ -59,9 +61,11 @@ impl Context {
         self.facts.borrow().is_some()
     }
 
-    /// Whether something can be left at the room server.
+    /// Whether something can be left at the room server for somebody who is away.
     pub(super) fn may_hold(&self) -> bool {
-        self.is_online() && self.published.load(Ordering::Acquire)
+        self.is_online()
+            && self.published.load(Ordering::Acquire)
+            && self.looked.load(Ordering::Acquire)
     }
 
     /// Asks the room server.

@@ -52,14 +52,13 @@ impl Node {
                 self.files.stream(device, head, stream).await;
                 Ok(())
             }
-            NetEvent::PathChanged { device, path, .. } => self.path_changed(device, path).await,
+            NetEvent::PathChanged { link, device, path } => {
+                self.path_changed(link, device, path).await
+            }
             NetEvent::Down { link, device } => self.down(link, device).await,
             NetEvent::Seen { device, username } => self.seen(device, username).await,
             NetEvent::Members { channel, usernames } => self.members(&channel, usernames).await,
-            NetEvent::Trackers(trackers) => {
-                self.standing.trackers = trackers;
-                self.tell_standing().await
-            }
+            NetEvent::Trackers(trackers) => self.trackers(trackers).await,
         }
     }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use parlor_protocol::DeviceId;
 use parlor_protocol::peer::PeerLine;
-use parlor_protocol::{DeviceId, ErrorLine};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -54,8 +54,6 @@ pub(super) enum Order {
     Try,
     /// A link is wished for, whether or not something waits.
     Dial,
-    /// End the link, if one is up.
-    Close(ErrorLine),
 }
 
 /// A lane, for who gives it orders.
@@ -199,12 +197,6 @@ impl Task {
             Order::Dial => {
                 self.wants_link = self.link.is_none();
                 self.do_not_wait();
-            }
-            Order::Close(why) => {
-                if let Some(link) = self.link.take() {
-                    self.down();
-                    link.close(Some(why)).await;
-                }
             }
         }
     }

@@ -142,7 +142,7 @@ async fn deliver(
             if let Some(id) = id {
                 let ids = vec![id];
                 let _ = news
-                    .send(News::Say(mail.device, PeerLine::Ack { ids }))
+                    .send(News::Say(mail.device, Box::new(PeerLine::Ack { ids })))
                     .await;
             }
         }

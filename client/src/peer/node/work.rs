@@ -53,7 +53,7 @@ pub(super) enum News {
     /// One-time keys were used up.
     KeysUsed,
     /// To be said to a device, if a link to it is up.
-    Say(DeviceId, PeerLine),
+    Say(DeviceId, Box<PeerLine>),
 }
 
 /// A link that is up.
@@ -91,6 +91,8 @@ pub(super) struct Node {
     pub(super) wishing: HashSet<u64>,
     registered: session::Registered,
     next_publish: Instant,
+    /// Until when trackers are waited for, since the first sign-in.
+    look_until: Option<Instant>,
     publishing: bool,
     failures: u32,
     /// When the store is compared with what is done, if it changed.
@@ -123,7 +125,8 @@ impl Node {
         self.changed.mark_changed();
         self.facts.mark_changed();
         loop {
-            let compare_at = self.compare_at;
+            let (compare_at, look_until) = (self.compare_at, self.look_until);
+            let (sign_at, tell_at) = (self.channels.sign_at, self.channels.tell_at);
             let done = tokio::select! {
                 count = self.events.recv_many(&mut batch, BATCH) => {
                     if count == 0 {
@@ -151,6 +154,12 @@ impl Node {
                     Ok(())
                 }
                 () = at(compare_at) => self.compare().await,
+                () = at(sign_at) => self.sign_entries().await,
+                () = at(tell_at) => self.pass_on().await,
+                () = at(look_until) => {
+                    self.looked();
+                    Ok(())
+                }
                 () = sleep_until(self.next_publish) => {
                     self.publish();
                     Ok(())
@@ -206,7 +215,7 @@ impl Node {
                 Ok(())
             }
             News::Say(device, line) => {
-                self.say(device, line);
+                self.say(device, *line);
                 Ok(())
             }
         }

@@ -1,6 +1,5 @@
 //! Posts: what stands in the timelines of talks.
 
-use parlor_protocol::peer::PeerLine;
 use parlor_protocol::{DeviceId, Time};
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
@@ -356,10 +355,3 @@ pub(super) fn since(
 
 /// The bytes of a text that a post may have.
 pub(super) const TEXT_BYTES: usize = parlor_protocol::limits::TEXT_BYTES;
-
-/// The line's talk, seen from here: of one's own words it is the receiver's.
-pub(super) fn talk_of(tx: &Tx<'_>, line: &PeerLine) -> Option<Talk> {
-    let (from, to) = line.ends()?;
-    let other = if from == tx.me { to } else { from };
-    Some(Talk::Direct(other.to_owned()))
-}

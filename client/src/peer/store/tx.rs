@@ -95,11 +95,6 @@ impl<'a> Tx<'a> {
     ) -> rusqlite::Result<Vec<T>> {
         self.statement(sql)?.query_map(params, read)?.collect()
     }
-
-    /// The row that was inserted last.
-    pub(super) fn inserted(&self) -> i64 {
-        self.tx.last_insert_rowid()
-    }
 }
 
 /// A value that is kept as text.

@@ -66,7 +66,8 @@ fn end(post: &Post, file: &PeerFile) -> Result<Option<Way>, Failure> {
     match (&file.state, &post.state) {
         (PeerFileState::Done, PostState::Delivered(way)) => Ok(Some(*way)),
         (PeerFileState::Done, _) => Ok(Some(Way::Direct)),
-        (PeerFileState::Sealed, _) => Ok(Some(Way::Held)),
+        // What is sealed is held only once its offer is too: until then nobody could fetch it.
+        (PeerFileState::Sealed, PostState::Sealed | PostState::Delivered(_)) => Ok(Some(Way::Held)),
         (PeerFileState::Declined, _) => Err(Failure::Refused("the file was declined".into())),
         (PeerFileState::Cancelled, _) => Err(Failure::Refused("the file was taken back".into())),
         (PeerFileState::Failed(why), _) => Err(Failure::Refused(why.clone())),

@@ -21,11 +21,14 @@ use crate::peer::net::{FAREWELL, Inner, Registration, Tracker, way};
 /// How often an entry is renewed.
 const RENEW: Duration = Duration::from_secs(RENEW_SECONDS);
 
-/// How often the list is fetched without anybody asking: how late a coming may be seen.
-const LIST: Duration = Duration::from_secs(20);
+/// How often a list is fetched without anybody asking: how late a coming may be seen. For each entry it
+/// is a little longer, up to the longest, so that many who look at each other do not load a tracker.
+const LIST: Duration = Duration::from_secs(5);
+const LIST_PER_ENTRY: Duration = Duration::from_millis(100);
+const LIST_LONGEST: Duration = Duration::from_secs(30);
 
 /// A list that is so young is not fetched again because somebody asks.
-const YOUNG: Duration = Duration::from_secs(1);
+const YOUNG: Duration = Duration::from_millis(500);
 
 /// After this the entries of a tracker that is down are gone there too.
 const STALE: Duration = Duration::from_secs(ENTRY_SECONDS);
@@ -47,6 +50,8 @@ pub(super) struct Registrar {
     /// The channels that were joined there.
     joined: BTreeSet<String>,
     listed: Option<Instant>,
+    /// How many it listed.
+    entries: usize,
     /// Whether its relay was made known to the endpoint.
     relayed: bool,
     /// When something is to be done next.
@@ -71,6 +76,7 @@ impl Registrar {
             submitted: None,
             joined: BTreeSet::new(),
             listed: None,
+            entries: 0,
             relayed: false,
             next: Instant::now(),
             in_trouble: false,
@@ -154,7 +160,9 @@ impl Registrar {
             Ok(()) => {
                 self.backoff.reset();
                 let renew = self.submitted.as_ref().map_or(now, |(_, at)| *at + RENEW);
-                self.next = renew.min(now + LIST);
+                let entries = u32::try_from(self.entries).unwrap_or(u32::MAX);
+                let list = LIST.saturating_add(LIST_PER_ENTRY.saturating_mul(entries));
+                self.next = renew.min(now + list.min(LIST_LONGEST));
             }
             Err(trouble) => {
                 tracing::debug!(tracker = %self.tracker.address, %trouble, "no word of a tracker");
@@ -188,7 +196,9 @@ impl Registrar {
         let list = channel.get("/get-list").await?;
         self.listed = Some(Instant::now());
         let relay = names::url(&self.tracker).filter(|_| self.relayed);
-        let came = self.inner.book.list(&self.name, relay, entries(list));
+        let entries = entries(list);
+        self.entries = entries.len();
+        let came = self.inner.book.list(&self.name, relay, entries);
         self.inner.listed(came).await;
         Ok(())
     }

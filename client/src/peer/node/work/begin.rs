@@ -14,7 +14,7 @@ use super::session::Registered;
 use super::{NEWS, Node};
 use crate::peer::event::Standing;
 use crate::peer::files::{Files, Setup};
-use crate::peer::net::{Net, NetOptions};
+use crate::peer::net::{Net, NetEvent, NetOptions};
 use crate::peer::node::channels::Channels;
 use crate::peer::node::context::Context;
 use crate::peer::node::door::Door;
@@ -23,52 +23,72 @@ use crate::peer::node::reach::Dialler;
 use crate::peer::node::{Parts, device, mail};
 use crate::peer::vault;
 
+/// What a node is made of, once its keys are open and its sockets bound.
+struct Made {
+    context: Arc<Context>,
+    events: mpsc::Receiver<NetEvent>,
+    in_keyring: bool,
+}
+
+async fn make(parts: &Parts) -> Result<Made, String> {
+    let account = parts.session.account();
+    let store = parts.ends.store.clone();
+    let secrets = open_vault(parts).await?;
+    let cleared = store.clear_links().await;
+    cleared.map_err(|error| error.to_string())?;
+    let keys = device::open(&store, &secrets, &account.username, &parts.options.label).await?;
+    let door = Arc::new(Door::new(store.clone(), server_key(parts)));
+    door.show(&account.username, keys.own.vouched.clone());
+    let options = NetOptions {
+        secret: secrets.device.clone(),
+        lan: parts.options.lan,
+        relay_only: parts.options.relay_only,
+    };
+    let started = Net::start(options, door.clone()).await;
+    let (net, events) = started.map_err(|error| error.to_string())?;
+    let context = Context {
+        me: account.username.clone(),
+        device: DeviceId(*secrets.device.public().as_bytes()),
+        secret: secrets.device,
+        pickle: secrets.pickle,
+        store,
+        session: parts.session.clone(),
+        facts: parts.session.tap().facts(),
+        door,
+        net,
+        people: People::default(),
+        published: AtomicBool::new(false),
+        looked: AtomicBool::new(false),
+        olm: tokio::sync::Mutex::new(keys),
+        spare_keys: Mutex::new(HashMap::new()),
+    };
+    Ok(Made {
+        context: Arc::new(context),
+        events,
+        in_keyring: secrets.in_keyring,
+    })
+}
+
+/// The keys of this device. A keyring may ask its user, so that it takes a thread of its own.
+async fn open_vault(parts: &Parts) -> Result<vault::Secrets, String> {
+    let id = parts.session.account().id.clone();
+    let dir = parts.home.account_files(&id).dir().to_owned();
+    let keyring = parts.options.keyring;
+    let opened = tokio::task::spawn_blocking(move || vault::open(&dir, &id, keyring)).await;
+    let opened = opened.map_err(|error| error.to_string())?;
+    opened.map_err(|error| error.to_string())
+}
+
 impl Node {
     pub(super) async fn begin(parts: &Parts) -> Result<Self, String> {
-        let account = parts.session.account().clone();
-        let files = parts.home.account_files(&account.id);
-        let keyring = parts.options.keyring;
-        let id = account.id.clone();
-        let dir = files.dir().to_owned();
-        let opened = tokio::task::spawn_blocking(move || vault::open(&dir, &id, keyring)).await;
-        let secrets = opened
-            .map_err(|error| error.to_string())?
-            .map_err(|error| error.to_string())?;
-        let store = parts.ends.store.clone();
-        store
-            .clear_links()
-            .await
-            .map_err(|error| error.to_string())?;
-        let keys = device::open(&store, &secrets, &account.username, &parts.options.label).await?;
-        let door = Arc::new(Door::new(store.clone(), server_key(parts)));
-        door.show(&account.username, keys.own.vouched.clone());
-        let options = NetOptions {
-            secret: secrets.device.clone(),
-            lan: parts.options.lan,
-            relay_only: parts.options.relay_only,
-        };
-        let (net, events) = Net::start(options, door.clone())
-            .await
-            .map_err(|error| error.to_string())?;
-        let facts = parts.session.tap().facts();
-        let context = Arc::new(Context {
-            me: account.username.clone(),
-            device: DeviceId(*secrets.device.public().as_bytes()),
-            secret: secrets.device,
-            pickle: secrets.pickle,
-            store: store.clone(),
-            session: parts.session.clone(),
-            facts: facts.clone(),
-            door,
-            net,
-            people: People::default(),
-            published: AtomicBool::new(false),
-            olm: tokio::sync::Mutex::new(keys),
-            spare_keys: Mutex::new(HashMap::new()),
-        });
+        let Made {
+            context,
+            events,
+            in_keyring,
+        } = make(parts).await?;
         let files = Arc::new(Files::start(Setup {
-            username: account.username.clone(),
-            ledger: Arc::new(store.clone()),
+            username: context.me.clone(),
+            ledger: Arc::new(context.store.clone()),
             depot: Arc::new(parts.session.depot()),
             reach: Arc::new(Dialler(Arc::clone(&context))),
             save_to: parts.options.save_to.clone(),
@@ -86,14 +106,14 @@ impl Node {
         let standing = Standing {
             lan: parts.options.lan,
             relay_only: parts.options.relay_only,
-            in_keyring: secrets.in_keyring,
+            in_keyring,
             ..Standing::default()
         };
         let mut node = Self {
-            changed: store.changed(),
+            changed: context.store.changed(),
+            facts: context.facts.clone(),
             context,
             events,
-            facts,
             news,
             heard,
             lanes: HashMap::new(),
@@ -110,6 +130,7 @@ impl Node {
             wishing: HashSet::new(),
             registered: Registered::default(),
             next_publish: super::session::never(),
+            look_until: None,
             publishing: false,
             failures: 0,
             compare_at: Some(Instant::now()),

@@ -69,9 +69,13 @@ impl Node {
 
     pub(crate) async fn path_changed(
         &mut self,
+        link: LinkId,
         device: DeviceId,
         path: Path,
     ) -> Result<(), StoreError> {
+        if !self.links.contains_key(&link) {
+            return Ok(());
+        }
         self.context.store.set_link(device, Some(path)).await
     }
 
@@ -162,9 +166,16 @@ impl Node {
     /// Dials all devices of a user that may be talked with.
     pub(crate) async fn dial(&mut self, username: &str) -> Result<(), StoreError> {
         let rows = self.context.store.devices_of(username).await?;
-        for row in rows {
+        for row in &rows {
             if row.may_get() && row.card.device != self.context.device {
                 self.tell(row.card.device, username, Order::Dial);
+            }
+        }
+        // Trackers may know one that the room server did not when it was last asked: its card will show.
+        for device in self.context.net.listed(username) {
+            let known = rows.iter().any(|row| row.card.device == device);
+            if !known && device != self.context.device {
+                self.tell(device, username, Order::Dial);
             }
         }
         Ok(())

@@ -8,8 +8,9 @@ use parlor_protocol::tracker::{TrackerAt, TrackerToken};
 use tokio::time::Instant;
 
 use super::{News, Node};
+use crate::peer::event::TrackerStanding;
 use crate::peer::handle::PeerOptions;
-use crate::peer::net::{Doorkeeper as _, Registration, Tracker};
+use crate::peer::net::{DIAL, Doorkeeper as _, Registration, Tracker};
 use crate::peer::node::lane::Order;
 use crate::session::tap::SessionFacts;
 use crate::store::StoreError;
@@ -87,6 +88,13 @@ impl Node {
         self.failures = 0;
         self.publish();
         self.keep_trackers(&facts).await?;
+        if !self.context.looked.load(Ordering::Acquire) {
+            let wait = match self.registered.trackers.is_empty() {
+                true => Duration::ZERO,
+                false => DIAL,
+            };
+            self.look_until = Some(Instant::now() + wait);
+        }
         self.register();
         self.refresh(&self.context.me.clone());
         for lane in self.lanes.values() {
@@ -160,6 +168,28 @@ impl Node {
                 lane.tell(Order::Try);
             }
         }
+        self.tell_standing().await
+    }
+
+    /// It is known now who is there: what waits for others may be sealed.
+    pub(super) fn looked(&mut self) {
+        self.look_until = None;
+        self.context.looked.store(true, Ordering::Release);
+        for lane in self.lanes.values() {
+            lane.tell(Order::Try);
+        }
+    }
+
+    /// The trackers stand like this. Each has answered by now, or cannot be reached.
+    pub(crate) async fn trackers(
+        &mut self,
+        trackers: Vec<TrackerStanding>,
+    ) -> Result<(), StoreError> {
+        let all = trackers.len() >= self.registered.trackers.len();
+        if all && self.context.is_online() && self.look_until.is_some() {
+            self.looked();
+        }
+        self.standing.trackers = trackers;
         self.tell_standing().await
     }
 
