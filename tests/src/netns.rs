@@ -7,18 +7,18 @@
 //! # Layout
 //!
 //! - [`space`]: one namespace, and programs in it.
-//! - [`nats`]: two hosts behind a router each, and a public host.
+//! - [`homes`]: two hosts behind a router each, and a public host.
 //! - [`lan`]: hosts at one switch, which leads nowhere else.
 //! - [`capture`]: what passes, in a file.
 
 pub mod capture;
+pub mod homes;
 pub mod lan;
-pub mod nats;
 pub mod space;
 
 pub use capture::Capture;
+pub use homes::Homes;
 pub use lan::Lan;
-pub use nats::Nats;
 pub use space::Space;
 
 use crate::disk::as_namespace_root;

@@ -18,10 +18,9 @@ use parlor_client::{HistoryPage, Place, RequestError};
 use parlor_protocol::{Reply, Time};
 
 use crate::controller::{attach, file, peer_file, safety, words};
-use crate::effect::{Command, Effect, PeerCommand};
+use crate::effect::Effect;
 use crate::locale::tr;
 use crate::model::composer::Notice;
-use crate::model::peer::talk_of;
 use crate::model::{Account, Conversation, Open};
 use crate::widget::virtual_list::{Target, View};
 
@@ -128,14 +127,7 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
         Message::Edit(seq) => message::edit(account, room, seq),
         Message::Delete(seq) => message::delete(account, room, seq),
         Message::Retry(mark) => message::retry(account, room, mark),
-        Message::Discard(nonce) => {
-            account.conversation(room).open = None;
-            if let Some(talk) = talk_of(room) {
-                let delete = PeerCommand::Delete(talk, nonce);
-                return Effect::Peer(account.id.clone(), delete);
-            }
-            Effect::Tell(account.id.clone(), Command::Discard { nonce })
-        }
+        Message::Discard(mark) => message::discard(account, room, mark),
         Message::Typed(action) => composer::typed(account, room, action, now),
         Message::Submit => composer::submit(account, room, now),
         Message::EditLast => message::edit_last(account, room),
@@ -159,13 +151,7 @@ pub(crate) fn update(account: &mut Account, room: &str, message: Message, now: T
             account.conversation(room).composer.notice = None;
             Effect::Focus(COMPOSER)
         }
-        Message::Detach(at) => {
-            let attached = &mut account.conversation(room).composer.attached;
-            if at < attached.len() {
-                attached.remove(at);
-            }
-            Effect::Focus(COMPOSER)
-        }
+        Message::Detach(at) => composer::detach(account, room, at),
         // The controller above took these already.
         Message::File(_) | Message::Attach(_) | Message::PeerFile(_) | Message::Safety(_) => {
             Effect::None

@@ -125,7 +125,7 @@ pub(crate) fn update(model: &mut Model, id: &AccountId, message: Message) -> Eff
             name,
             picked,
             default,
-        } => return peer_file::placed(model, id, offer, name, picked, default),
+        } => return peer_file::placed(model, id, offer, name, picked, &default),
         Message::Accepted { id, result } => return peer_file::accepted(model, &id, result),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Files between devices: accepted, declined, held up, opened.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use parlor_client::AccountId;
 use parlor_client::peer::PeerFile;
@@ -79,7 +79,7 @@ pub(super) fn placed(
     id: String,
     name: String,
     picked: Picked<PathBuf>,
-    default: PathBuf,
+    default: &Path,
 ) -> Effect {
     match picked {
         Picked::Chosen(to) => Effect::Peer(account.clone(), PeerCommand::Accept { id, to }),

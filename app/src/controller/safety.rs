@@ -13,7 +13,7 @@ use crate::locale::tr;
 use crate::model::{Account, Deliberate, Menu, Model, Panel, Region};
 
 /// What is done about safety.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Message {
     /// The panel is to be shown or hidden.
     Toggle,

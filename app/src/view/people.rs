@@ -55,36 +55,8 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
             .view(Some(Message::Header(Header::ClosePanel))),
     );
     let mut list = column![].width(Length::Fill);
-    match account.groups() {
-        Groups::Known {
-            online,
-            away,
-            offline,
-        } => {
-            let groups = [
-                (tr!("people-online", count = online.len()), online),
-                (tr!("people-away", count = away.len()), away),
-                (tr!("people-offline", count = offline.len()), offline),
-            ];
-            for (title, users) in groups {
-                if !users.is_empty() {
-                    list = list.push(group(model, account, title, &users));
-                }
-            }
-        }
-        Groups::Linked { here, away } => {
-            let groups = [
-                (tr!("people-here", count = here.len()), here),
-                (tr!("people-not-here", count = away.len()), away),
-            ];
-            for (title, users) in groups {
-                if !users.is_empty() {
-                    list = list.push(group(model, account, title, &users));
-                }
-            }
-        }
-        Groups::Unknown(users) => {
-            let title = tr!("people-unknown", count = users.len());
+    for (title, users) in groups(account) {
+        if !users.is_empty() {
             list = list.push(group(model, account, title, &users));
         }
     }
@@ -96,6 +68,26 @@ pub(crate) fn view<'a>(model: &'a Model, account: &'a Account) -> Element<'a, Me
         scrollable(list.padding(Padding::ZERO.bottom(12))).height(Length::Fill),
     ]
     .into()
+}
+
+/// The groups, each with its title.
+fn groups(account: &Account) -> Vec<(String, Vec<&User>)> {
+    match account.groups() {
+        Groups::Known {
+            online,
+            away,
+            offline,
+        } => vec![
+            (tr!("people-online", count = online.len()), online),
+            (tr!("people-away", count = away.len()), away),
+            (tr!("people-offline", count = offline.len()), offline),
+        ],
+        Groups::Linked { here, away } => vec![
+            (tr!("people-here", count = here.len()), here),
+            (tr!("people-not-here", count = away.len()), away),
+        ],
+        Groups::Unknown(users) => vec![(tr!("people-unknown", count = users.len()), users)],
+    }
 }
 
 fn group<'a>(

@@ -10,8 +10,8 @@ way-reaching = recherche de { $name }…
 way-waits = attend { $name }, scellé
 
 address-devices = { $count ->
-    [one] 1 appareil · { $how } · lisible par vous deux seulement
-   *[other] { $count } appareils · { $how } · lisible par vous deux seulement
+    [one] 1 appareil · { $how } · lisible par vous deux
+   *[other] { $count } appareils · { $how } · lisible par vous deux
 }
 address-differs = { $count ->
     [one] 1 appareil · le numéro de sûreté diffère : quelqu’un lit peut-être

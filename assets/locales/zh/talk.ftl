@@ -23,7 +23,7 @@ cannot-send-blocked = 你已屏蔽 { $name }。请在安全面板里解除。
 
 opening-direct = 只有你和 { $name } 能读。内容保存在你们的设备上，不在任何服务器上。
 opening-channel = { $channel } 里的人都能读，{ $server } 的每个用户都可以进来。内容保存在成员的电脑上，不在任何服务器上。
-notice-device = ，“{ $label }” · { $time } 时
+notice-device = ，“{ $label }” · { $time }
 notice-new-device = { $name } 有了新设备
 notice-new-device-own = 你有了新设备
 notice-new-compare = ，“{ $label }”，自 { $time } 起。发送私密内容之前请核对安全码。

@@ -3,7 +3,7 @@
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use parlor_tests::netns::{self, Capture, Lan, Nats, Space, capture, nats};
+use parlor_tests::netns::{self, Capture, Homes, Lan, Space, capture, homes};
 use parlor_tests::process::Process;
 use parlor_tests::until::{SOON, until};
 
@@ -63,13 +63,13 @@ fn routers_share_their_address_and_let_nobody_in() {
     if !netns::can_be_made("networks::routers_share_their_address_and_let_nobody_in") {
         return;
     }
-    let net = Nats::new();
-    let _public = echo(&net.public, nats::PUBLIC);
+    let net = Homes::new();
+    let _public = echo(&net.public, homes::PUBLIC);
     let _one = echo(&net.hosts[0], "10.1.0.2");
     let capture = Capture::start(&net.public);
-    let seen = answer(&net.hosts[0], nats::PUBLIC).expect("the public host is reached");
+    let seen = answer(&net.hosts[0], homes::PUBLIC).expect("the public host is reached");
     assert!(seen.starts_with("203.0.113.2:"), "{seen}");
-    let seen = answer(&net.hosts[1], nats::PUBLIC).expect("the public host is reached");
+    let seen = answer(&net.hosts[1], homes::PUBLIC).expect("the public host is reached");
     assert!(seen.starts_with("198.51.100.2:"), "{seen}");
     for (host, inside) in [(0, "10.1.0.2"), (1, "203.0.113.2"), (1, "10.1.0.2")] {
         let reached = answer(&net.hosts[host], inside).is_some();
@@ -80,9 +80,9 @@ fn routers_share_their_address_and_let_nobody_in() {
     assert!(!capture::holds(&bytes, "hello in any other text"));
 
     net.block_udp();
-    assert_eq!(answer(&net.hosts[0], nats::PUBLIC), None);
+    assert_eq!(answer(&net.hosts[0], homes::PUBLIC), None);
     net.unblock_udp();
-    assert!(answer(&net.hosts[0], nats::PUBLIC).is_some());
+    assert!(answer(&net.hosts[0], homes::PUBLIC).is_some());
 }
 
 #[test]

@@ -177,6 +177,15 @@ fn in_talk(account: &mut Account, room: &str, text: &str, now: Time) -> Effect {
     Effect::None
 }
 
+/// A file of the next post does not go with it.
+pub(super) fn detach(account: &mut Account, room: &str, at: usize) -> Effect {
+    let attached = &mut account.conversation(room).composer.attached;
+    if at < attached.len() {
+        attached.remove(at);
+    }
+    Effect::Focus(COMPOSER)
+}
+
 /// What is in the way of sending the files in the composer; `None` if nothing is.
 fn files_first(account: &mut Account, room: &str) -> Option<Effect> {
     if talk_of(room).is_some() {

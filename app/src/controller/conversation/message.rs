@@ -135,6 +135,16 @@ pub(super) fn retry(account: &mut Account, room: &str, mark: String) -> Effect {
     }
 }
 
+/// Forgets a failed message.
+pub(super) fn discard(account: &mut Account, room: &str, mark: String) -> Effect {
+    account.conversation(room).open = None;
+    let id = account.id.clone();
+    match talk_of(room) {
+        Some(talk) => Effect::Peer(id, PeerCommand::Delete(talk, mark)),
+        None => Effect::Tell(id, Command::Discard { nonce: mark }),
+    }
+}
+
 /// Whether `me` may delete a message: one's own, or any where one moderates.
 pub(crate) fn may_delete(account: &Account, room: &str, author: &str) -> bool {
     let moderates = account

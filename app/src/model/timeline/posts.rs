@@ -178,10 +178,10 @@ mod tests {
             PostState::Received(Way::Direct),
         );
         let (sealed, waits) = (PostState::Sealed, PostState::OnItsWay);
-        check(&[way.clone()], None);
+        check(std::slice::from_ref(&way), None);
         check(&[way.clone(), sealed.clone(), waits.clone()], Some(2));
         check(&[sealed.clone(), way.clone(), waits.clone()], Some(3));
-        check(&[waits.clone(), came.clone(), sealed.clone()], Some(1));
+        check(&[waits.clone(), came.clone(), sealed], Some(1));
         check(&[waits, way, came], None);
     }
 

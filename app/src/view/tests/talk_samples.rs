@@ -5,7 +5,7 @@ mod posts;
 use std::time::Duration;
 
 use parlor_client::peer::{
-    ChannelMember, DeviceStanding, Dialled, KnownDevice, Notice, Path, PeerFile, PeerFileState,
+    ChannelMember, DeviceStanding, Dialled, KnownDevice, Path, PeerEvent, PeerFile, PeerFileState,
     PeerSnapshot, Person, Post, PostBody, PostState, Standing, Talk, TalkState, TrackerStanding,
     Trust, Way,
 };

@@ -88,10 +88,7 @@ fn a_talk_is_opened_dialled_and_read() {
     let told = told(effect);
     assert!(told.contains(&PeerCommand::Open(talk.clone())));
     assert!(told.contains(&PeerCommand::Learn("camille".into())));
-    let page = PeerCommand::Page {
-        talk: talk.clone(),
-        before: None,
-    };
+    let page = PeerCommand::Page { talk, before: None };
     assert!(told.contains(&page));
     assert_eq!(model.window.panel, Some(Panel::Safety));
     assert!(shows(&mut model, "by relay · 61 ms"));

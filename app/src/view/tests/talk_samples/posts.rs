@@ -12,9 +12,23 @@ use crate::view::samples::at;
 const GB: u64 = 1 << 30;
 const MB: u64 = 1 << 20;
 
-pub(super) fn with_bob() -> Vec<Post> {
-    let came = || PostState::Received(Way::Lan);
-    let went = || PostState::Delivered(Way::Lan);
+/// Somebody wrote.
+fn says(place: u64, clock: &str, from: &str, text: &str, state: PostState) -> Post {
+    post(place, clock, from, said(text), state)
+}
+
+/// Something happened to the talk.
+fn happened(place: u64, clock: &str, about: &str, what: Notice) -> Post {
+    post(place, clock, about, PostBody::Notice(what), PostState::Here)
+}
+
+/// Somebody offered a file.
+fn offered(place: u64, clock: &str, from: &str, file: PeerFile, state: PostState) -> Post {
+    post(place, clock, from, PostBody::File(Box::new(file)), state)
+}
+
+/// One that runs, one that is held up, one that is there.
+fn files_with_bob() -> [PeerFile; 3] {
     let capture = PeerFile {
         rate: Some(104 * MB),
         ..file(
@@ -34,80 +48,62 @@ pub(super) fn with_bob() -> Vec<Post> {
         done: 113,
         ..file("release-2.4.pub", 113, PeerFileState::Done, 113)
     };
-    let mut same = post(
+    [capture, photos, key]
+}
+
+pub(super) fn with_bob() -> Vec<Post> {
+    let came = || PostState::Received(Way::Lan);
+    let went = || PostState::Delivered(Way::Lan);
+    let [capture, photos, key] = files_with_bob();
+    let mut same = says(
         4,
         "19T09:02",
         "alice",
-        said("Same 60 digits on both sides. Vas-y !"),
+        "Same 60 digits on both sides. Vas-y !",
         went(),
     );
     same.reply_to = Some("id1".into());
     vec![
-        post(
+        says(
             1,
             "19T08:50",
             "bob",
-            said("New machine here, so expect a notice about it."),
+            "New machine here, so expect a notice about it.",
             came(),
         ),
-        post(
+        happened(
             2,
             "19T08:51",
             "bob",
-            PostBody::Notice(Notice::NewDevice {
+            Notice::NewDevice {
                 device: device(12),
                 label: "bob-laptop".into(),
-            }),
-            PostState::Here,
+            },
         ),
-        post(
-            3,
-            "19T08:58",
-            "bob",
-            PostBody::Notice(Notice::Compared),
-            PostState::Here,
-        ),
+        happened(3, "19T08:58", "bob", Notice::Compared),
         same,
-        post(
+        says(
             5,
             "19T09:03",
             "bob",
-            said("Sending the raw capture of rig B. It is big, but we share a switch."),
+            "Sending the raw capture of rig B. It is big, but we share a switch.",
             came(),
         ),
-        post(
-            6,
-            "19T09:03",
-            "bob",
-            PostBody::File(Box::new(capture)),
-            came(),
-        ),
-        post(
-            7,
-            "19T09:03",
-            "bob",
-            PostBody::File(Box::new(photos)),
-            came(),
-        ),
-        post(
+        offered(6, "19T09:03", "bob", capture, came()),
+        offered(7, "19T09:03", "bob", photos, came()),
+        says(
             8,
             "19T09:04",
             "alice",
-            said("Merci ! Voici la clé publique de la 2.4."),
+            "Merci ! Voici la clé publique de la 2.4.",
             went(),
         ),
-        post(
-            9,
-            "19T09:04",
-            "alice",
-            PostBody::File(Box::new(key)),
-            went(),
-        ),
-        post(
+        offered(9, "19T09:04", "alice", key, went()),
+        says(
             40,
             "19T09:04",
             "alice",
-            said("Tell me when the last robot is done."),
+            "Tell me when the last robot is done.",
             went(),
         ),
     ]
@@ -124,58 +120,49 @@ pub(super) fn with_minh_anh() -> Vec<Post> {
         )
     };
     vec![
-        post(
+        says(
             1,
             "18T17:20",
             "minhanh",
-            said(
-                "Mai mình bay ra Huế, chắc mất mạng cả buổi sáng. Có gì bạn cứ gửi, tối mình đọc.",
-            ),
+            "Mai mình bay ra Huế, chắc mất mạng cả buổi sáng. Có gì bạn cứ gửi, tối mình đọc.",
             PostState::Received(Way::Relay),
         ),
-        post(
+        says(
             2,
             "18T17:22",
             "alice",
-            said("Bon voyage ! On garde tout au chaud."),
+            "Bon voyage ! On garde tout au chaud.",
             PostState::Delivered(Way::Relay),
         ),
-        post(
+        happened(
             3,
             "19T07:10",
             "minhanh",
-            PostBody::Notice(Notice::NewDevice {
+            Notice::NewDevice {
                 device: device(NEW),
                 label: "dien-thoai-anh".into(),
-            }),
-            PostState::Here,
+            },
         ),
-        post(
+        says(
             4,
             "19T09:05",
             "alice",
-            said("Firmware 2.4 is signed. Không vội, về rồi xem."),
+            "Firmware 2.4 is signed. Không vội, về rồi xem.",
             PostState::Sealed,
         ),
-        post(
+        says(
             5,
             "19T09:05",
             "alice",
-            said("Here is the build for your bench."),
+            "Here is the build for your bench.",
             PostState::OnItsWay,
         ),
-        post(
-            6,
-            "19T09:06",
-            "alice",
-            PostBody::File(Box::new(build)),
-            PostState::OnItsWay,
-        ),
-        post(
+        offered(6, "19T09:06", "alice", build, PostState::OnItsWay),
+        says(
             40,
             "19T09:07",
             "alice",
-            said("And the notes from this morning, in French, sorry."),
+            "And the notes from this morning, in French, sorry.",
             PostState::Sealed,
         ),
     ]
@@ -208,54 +195,45 @@ pub(in crate::view) fn warned(theme: ThemeChoice) -> Model {
             PeerEvent::Talk(state("@carol", 0)),
         ],
     );
-    let notice = PostBody::Notice;
     let posts = vec![
-        post(
+        says(
             1,
             "19T07:59",
             "carol",
-            said("Are you at the bench?"),
+            "Are you at the bench?",
             PostState::Received(Way::Direct),
         ),
-        post(
-            2,
-            "19T08:00",
-            "carol",
-            notice(Notice::Differs),
-            PostState::Here,
-        ),
-        post(
+        happened(2, "19T08:00", "carol", Notice::Differs),
+        happened(
             3,
             "19T08:02",
             "carol",
-            notice(Notice::KeyChanged {
+            Notice::KeyChanged {
                 device: device.device,
                 label: device.label,
-            }),
-            PostState::Here,
+            },
         ),
-        post(
+        happened(
             4,
             "19T08:03",
             "carol",
-            notice(Notice::DeviceRevoked {
+            Notice::DeviceRevoked {
                 device: super::device(32),
                 label: "carol-old".into(),
-            }),
-            PostState::Here,
+            },
         ),
-        post(
+        says(
             5,
             "19T08:05",
             "alice",
-            said("I will come by and compare."),
+            "I will come by and compare.",
             PostState::OnItsWay,
         ),
-        post(
+        says(
             6,
             "19T08:06",
             "alice",
-            said("This one did not go."),
+            "This one did not go.",
             PostState::Failed("no device of theirs is accepted. Compare the number.".into()),
         ),
     ];
@@ -325,32 +303,31 @@ pub(in crate::view) fn in_channel(theme: ThemeChoice) -> Model {
     let mut model = main(theme);
     let came = || PostState::Received(Way::Lan);
     let mut posts = vec![
-        post(
+        says(
             1,
             "19T08:30",
             "camille",
-            said("Le bus part à 9 h 40 devant la halle."),
+            "Le bus part à 9 h 40 devant la halle.",
             came(),
         ),
-        post(
+        happened(
             2,
             "19T08:31",
             "camille",
-            PostBody::Notice(Notice::Forked { device: device(41) }),
-            PostState::Here,
+            Notice::Forked { device: device(41) },
         ),
-        post(
+        says(
             3,
             "19T08:40",
             "bob",
-            said("I have the GPS logger and two spare batteries."),
+            "I have the GPS logger and two spare batteries.",
             came(),
         ),
-        post(
+        says(
             4,
             "19T08:44",
             "alice",
-            said("Saving you both a seat."),
+            "Saving you both a seat.",
             PostState::Delivered(Way::Lan),
         ),
     ];

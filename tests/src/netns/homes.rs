@@ -37,7 +37,7 @@ table ip blocked {
 
 /// Two hosts behind a router each. All between them and the public host passes through that one.
 #[derive(Debug)]
-pub struct Nats {
+pub struct Homes {
     /// The public host, which also is the Internet.
     pub public: Space,
     /// The hosts.
@@ -45,7 +45,7 @@ pub struct Nats {
     routers: [Space; 2],
 }
 
-impl Nats {
+impl Homes {
     /// Lays the network out.
     ///
     /// # Panics
@@ -86,7 +86,7 @@ impl Nats {
     }
 }
 
-impl Default for Nats {
+impl Default for Homes {
     fn default() -> Self {
         Self::new()
     }
