@@ -72,97 +72,86 @@ fn two_windows_talk_from_device_to_device() {
     has_device(&server, "alice");
     has_device(&server, "bob");
 
-    jump(&alice, "@bob");
-    say(&alice, "hello from my device");
-    stands(
-        alice_home.path(),
-        "@bob",
-        "hello from my device",
-        &["delivered"],
-    );
-    stands(
-        bob_home.path(),
-        "@alice",
-        "hello from my device",
-        &["received"],
-    );
-    jump(&bob, "@alice");
-    say(&bob, "and from mine");
-    stands(bob_home.path(), "@alice", "and from mine", &["delivered"]);
-    desktop.screenshot("peers-direct");
+    let one = (&alice, alice_home.path());
+    greet(&desktop, one, (&bob, bob_home.path()));
+    compare(&desktop, one);
+    pass_a_file(&desktop, one, (&bob, bob_home.path()));
+    let bob = be_away(&desktop, one, (bob, bob_home.path()));
+    channel(&desktop, one, (&bob, bob_home.path()));
+}
 
-    // Alice compares: the panel, then M.
+/// Each writes to the other, and both have it.
+fn greet(desktop: &Desktop, alice: (&Window<'_>, &Path), bob: (&Window<'_>, &Path)) {
+    jump(alice.0, "@bob");
+    say(alice.0, "hello from my device");
+    stands(alice.1, "@bob", "hello from my device", &["delivered"]);
+    stands(bob.1, "@alice", "hello from my device", &["received"]);
+    jump(bob.0, "@alice");
+    say(bob.0, "and from mine");
+    stands(bob.1, "@alice", "and from mine", &["delivered"]);
+    desktop.screenshot("peers-direct");
+}
+
+/// Alice compares the safety number: the panel, then M.
+fn compare(desktop: &Desktop, (alice, home): (&Window<'_>, &Path)) {
     alice.key("ctrl+shift+p");
     alice.key("F6");
     until("the numbers to be compared", SOON, || {
         // Until the panel has the keyboard, the letter goes into the field.
         alice.key("m");
-        is_verified(alice_home.path(), "bob").then_some(())
+        is_verified(home, "bob").then_some(())
     });
     desktop.screenshot("peers-compared");
+}
 
-    // A file: named by its path, offered with Enter, accepted with Enter, into the downloads.
-    let file = alice_home.path().join("capture.bin");
+/// A file: named by its path, offered with Enter, accepted with Enter, into the downloads.
+fn pass_a_file(desktop: &Desktop, alice: (&Window<'_>, &Path), bob: (&Window<'_>, &Path)) {
+    let file = alice.1.join("capture.bin");
     let content: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
     std::fs::write(&file, &content).expect("a file is written");
-    alice.key("ctrl+shift+u");
-    say(&alice, &file.to_string_lossy());
-    clear(&alice);
-    alice.key("Return");
+    alice.0.key("ctrl+shift+u");
+    say(alice.0, &file.to_string_lossy());
+    clear(alice.0);
+    alice.0.key("Return");
     let offered = |post: &Posted| post.kind == "file";
     until("the offer", SOON, || {
-        posts(bob_home.path(), "@alice")
-            .iter()
-            .any(offered)
-            .then_some(())
+        let here = posts(bob.1, "@alice");
+        here.iter().any(offered).then_some(())
     });
     desktop.screenshot("peers-offered");
     // From the composer to the messages: the newest is the file.
-    bob.key("shift+F6");
-    bob.key("Up");
-    bob.key("Return");
-    let there = bob_home.path().join("Downloads").join("capture.bin");
+    bob.0.key("shift+F6");
+    bob.0.key("Up");
+    bob.0.key("Return");
+    let there = bob.1.join("Downloads").join("capture.bin");
     until("the answer to the offer", SOON, || {
-        bob.key("Return");
-        (peer_file(bob_home.path(), "capture.bin")? != "offered").then_some(())
+        bob.0.key("Return");
+        (peer_file(bob.1, "capture.bin")? != "offered").then_some(())
     });
     until("the file", SOON, || {
         (std::fs::read(&there).ok()? == content).then_some(())
     });
     desktop.screenshot("peers-file");
+}
 
-    // Bob goes; what Alice writes now is sealed, and is there once when he is back.
+/// Bob goes; what Alice writes meanwhile is sealed, and is there once when he is back.
+fn be_away<'a>(
+    desktop: &'a Desktop,
+    alice: (&Window<'_>, &Path),
+    (bob, home): (Window<'_>, &Path),
+) -> Window<'a> {
+    const TEXT: &str = "for when you are back";
     bob.kill();
-    say(&alice, "for when you are back");
-    stands(
-        alice_home.path(),
-        "@bob",
-        "for when you are back",
-        &["sealed"],
-    );
+    say(alice.0, TEXT);
+    stands(alice.1, "@bob", TEXT, &["sealed"]);
     desktop.screenshot("peers-sealed");
-    let bob = desktop.open(bob_home.path(), &[]);
+    let bob = desktop.open(home, &[]);
     bob.place(1000, 0, 990, 860);
-    stands(
-        bob_home.path(),
-        "@alice",
-        "for when you are back",
-        &["received"],
-    );
-    stands(
-        alice_home.path(),
-        "@bob",
-        "for when you are back",
-        &["delivered"],
-    );
-    assert_eq!(times(bob_home.path(), "@alice", "for when you are back"), 1);
+    stands(home, "@alice", TEXT, &["received"]);
+    stands(alice.1, "@bob", TEXT, &["delivered"]);
+    assert_eq!(times(home, "@alice", TEXT), 1);
     desktop.screenshot("peers-back");
-
-    channel(
-        &desktop,
-        (&alice, alice_home.path()),
-        (&bob, bob_home.path()),
-    );
+    bob
 }
 
 /// Both come into a peer channel; one writes, the other has it.
