@@ -16,6 +16,7 @@ web-back = Back to the rooms
 web-skip = To the composer
 web-talk = The talk
 web-messages = Messages in { $room }
+web-opens-room = opens a room of two
 web-link = Connection
 web-connected = connected
 web-now = Now

@@ -16,6 +16,7 @@ web-back = Retour aux salons
 web-skip = Vers l’éditeur
 web-talk = La conversation
 web-messages = Messages dans { $room }
+web-opens-room = ouvre un salon à deux
 web-link = Liaison
 web-connected = connecté
 web-now = Au présent

@@ -16,6 +16,7 @@ web-back = Về các phòng
 web-skip = Đến ô soạn tin
 web-talk = Cuộc trò chuyện
 web-messages = Tin nhắn trong { $room }
+web-opens-room = mở phòng hai người
 web-link = Kết nối
 web-connected = đã kết nối
 web-now = Mới nhất

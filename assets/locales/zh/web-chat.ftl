@@ -16,6 +16,7 @@ web-back = 回到房间
 web-skip = 到输入框
 web-talk = 对话
 web-messages = { $room } 中的消息
+web-opens-room = 打开两人房间
 web-link = 连接
 web-connected = 已连接
 web-now = 最新

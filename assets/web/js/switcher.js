@@ -89,7 +89,7 @@ function groups(account, commands, acts, text) {
   const withRooms = new Set([...account.rooms.values()].map((room) => room.with));
   const people = [...account.users.values()].filter((user) => user.username !== account.me.username && !withRooms.has(user.username));
   const persons = people.map((user) => ({
-    label: user.name, also: user.username, mark: avatar(user, 20), end: h("span.t3.s12", {}, tr("switcher-opens-room")), act: () => acts.person(user.username),
+    label: user.name, also: user.username, mark: avatar(user, 20), end: h("span.t3.s12", {}, tr("web-opens-room")), act: () => acts.person(user.username),
   }));
   const orders = commands().map(({ icon: name, ...command }) => ({ ...command, mark: icon(name) }));
   return [
