@@ -7,6 +7,7 @@
 //! - [`process`]: a child process that never outlives its test.
 //! - [`until`]: waiting for a fact, with a deadline.
 //! - [`parlord`]: a running room server with a data folder of its own.
+//! - [`tracker`]: a tracker that stands alone.
 //! - [`reverse`]: a running proxy; [`upstream`]: one that remembers what reached it.
 //! - [`tls`]: TLS by pin, made here so that the tests judge `certs` from outside.
 //! - [`raw`]: bytes and lines over one connection.
@@ -47,6 +48,7 @@ pub mod reverse;
 pub mod shape;
 pub mod store;
 pub mod tls;
+pub mod tracker;
 pub mod tree;
 pub mod tus;
 pub mod until;

@@ -7,4 +7,5 @@ mod peers {
     mod impostors;
     mod person;
     mod talking;
+    mod trackers;
 }
