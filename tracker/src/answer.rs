@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::authority::AuthorityError;
 use crate::rates::Limited;
-use crate::registry::Full as NoRoom;
+use crate::registry::Refused;
 use crate::tokens::{NoRandomness, NoServerKey};
 
 /// The body of an answer: ours, or the relay's.
@@ -139,13 +139,14 @@ impl From<NoRandomness> for Answer {
     }
 }
 
-impl From<NoRoom> for Answer {
-    fn from(full: NoRoom) -> Self {
-        let status = match full {
-            NoRoom::Tracker => StatusCode::SERVICE_UNAVAILABLE,
-            NoRoom::Entries | NoRoom::Channels => StatusCode::TOO_MANY_REQUESTS,
+impl From<Refused> for Answer {
+    fn from(refused: Refused) -> Self {
+        let status = match refused {
+            Refused::Device => StatusCode::FORBIDDEN,
+            Refused::Tracker => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::Entries | Refused::Channels => StatusCode::TOO_MANY_REQUESTS,
         };
-        Self::failed(status, &full.to_string())
+        Self::failed(status, &refused.to_string())
     }
 }
 

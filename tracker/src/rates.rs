@@ -61,13 +61,15 @@ impl CallLimits {
         self.when_enabled(|| self.user_calls.take(Arc::clone(username)))
     }
 
-    /// An address tries a password of a username. A guesser with many
-    /// addresses is slowed by the second limit.
-    pub(crate) fn login(&self, address: IpAddr, username: &str) -> Result<(), Limited> {
-        self.when_enabled(|| {
-            self.logins.take(network(address))?;
-            self.passwords.take(username.to_owned())
-        })
+    /// An address tries a password.
+    pub(crate) fn login(&self, address: IpAddr) -> Result<(), Limited> {
+        self.when_enabled(|| self.logins.take(network(address)))
+    }
+
+    /// Somebody tries a password of a username, which slows a guesser with many addresses.
+    /// It must be one that can be somebody's: it is remembered.
+    pub(crate) fn password(&self, username: &str) -> Result<(), Limited> {
+        self.when_enabled(|| self.passwords.take(username.to_owned()))
     }
 
     fn when_enabled(&self, check: impl FnOnce() -> Result<(), Limited>) -> Result<(), Limited> {
@@ -248,10 +250,13 @@ mod tests {
     #[test]
     fn a_guesser_with_many_addresses_is_slowed() {
         let limits = CallLimits::new(&rates(), true);
-        limits.login(ip("192.0.2.1"), "bob").unwrap();
-        limits.login(ip("192.0.2.2"), "bob").unwrap();
-        limits.login(ip("192.0.2.3"), "bob").unwrap_err();
-        limits.login(ip("192.0.2.3"), "eve").unwrap();
+        for address in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+            limits.login(ip(address)).unwrap();
+        }
+        limits.password("bob").unwrap();
+        limits.password("bob").unwrap();
+        limits.password("bob").unwrap_err();
+        limits.password("eve").unwrap();
     }
 
     #[test]
@@ -271,7 +276,8 @@ mod tests {
         let connections = ConnectionLimits::new(&rates(), false);
         let _places: Vec<_> = (0..50)
             .map(|_| {
-                limits.login(ip("192.0.2.1"), "bob").unwrap();
+                limits.login(ip("192.0.2.1")).unwrap();
+                limits.password("bob").unwrap();
                 connections.admit(ip("192.0.2.1")).unwrap()
             })
             .collect();

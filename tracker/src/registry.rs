@@ -60,9 +60,12 @@ pub(crate) struct Accepted {
     pub(crate) total_peers: usize,
 }
 
-/// There is no room for it.
+/// Why something is not entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Full {
+pub(crate) enum Refused {
+    /// The device has shown the card of another user.
+    #[error("This device is another user's.")]
+    Device,
     /// The user has too many entries.
     #[error("You have too many peers here. Let one leave first.")]
     Entries,
@@ -99,12 +102,16 @@ impl Registry {
     }
 
     /// Enters a peer, or renews it.
-    pub(crate) fn submit(&self, username: &Name, submitted: Submitted) -> Result<Accepted, Full> {
+    pub(crate) fn submit(
+        &self,
+        username: &Name,
+        submitted: Submitted,
+    ) -> Result<Accepted, Refused> {
         self.tables().submit(username, submitted, &self.limits)
     }
 
     /// Adds a user to a channel; its members by name.
-    pub(crate) fn join(&self, username: &Name, channel: &Name) -> Result<Vec<Name>, Full> {
+    pub(crate) fn join(&self, username: &Name, channel: &Name) -> Result<Vec<Name>, Refused> {
         let mut tables = self.tables();
         tables.join(username, channel, &self.limits)?;
         Ok(tables.members(channel))

@@ -30,7 +30,7 @@ pub(super) struct MailReader {
     device: Option<DeviceId>,
     /// The last number told.
     told: u64,
-    /// There may be more after it.
+    /// There may be more after it than the reading that is under way finds.
     more: bool,
     reading: Option<Reading>,
 }
@@ -59,6 +59,18 @@ impl MailReader {
         state: &State,
         endpoint: &Endpoint,
     ) -> Poll<()> {
+        self.poll_with(cx, endpoint, |device, told| {
+            let storage = state.storage.clone();
+            Box::pin(async move { storage.mail_after(device, told, PAGE).await })
+        })
+    }
+
+    fn poll_with(
+        &mut self,
+        cx: &mut Context<'_>,
+        endpoint: &Endpoint,
+        read: impl FnOnce(DeviceId, u64) -> Reading,
+    ) -> Poll<()> {
         if let Some(device) = endpoint.take_ring() {
             if self.device != Some(device) {
                 *self = Self {
@@ -73,10 +85,9 @@ impl MailReader {
             && endpoint.outbox.is_low()
             && let Some(device) = self.device
         {
-            let (storage, told) = (state.storage.clone(), self.told);
-            self.reading = Some(Box::pin(async move {
-                storage.mail_after(device, told, PAGE).await
-            }));
+            // A ring from now on may be about what this reading does not see any more.
+            self.more = false;
+            self.reading = Some(read(device, self.told));
         }
         let Some(reading) = &mut self.reading else {
             return Poll::Pending;
@@ -97,7 +108,7 @@ impl MailReader {
     }
 
     fn tell(&mut self, endpoint: &Endpoint, page: Vec<Mail>) {
-        self.more = page.len() == PAGE;
+        self.more |= page.len() == PAGE;
         let mut lines = Vec::new();
         for mail in page {
             self.told = mail.n;
@@ -109,5 +120,56 @@ impl MailReader {
                 events: 0,
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    const DEVICE: DeviceId = DeviceId([7; 32]);
+
+    /// A storage whose reading ends when it is told to.
+    fn slow() -> (
+        oneshot::Sender<Vec<Mail>>,
+        impl FnOnce(DeviceId, u64) -> Reading,
+    ) {
+        let (end, ended) = oneshot::channel();
+        (end, |_, _| {
+            Box::pin(async move { Ok(ended.await.unwrap()) })
+        })
+    }
+
+    fn nothing(_: DeviceId, _: u64) -> Reading {
+        panic!("there is nothing to read")
+    }
+
+    #[test]
+    fn a_ring_while_a_reading_is_under_way_is_not_lost() {
+        let (mut reader, endpoint) = (
+            MailReader::default(),
+            Endpoint::new(1, [127, 0, 0, 1].into()),
+        );
+        let mut cx = Context::from_waker(Waker::noop());
+        endpoint.bind(DEVICE);
+        let (end, read) = slow();
+        assert!(reader.poll_with(&mut cx, &endpoint, read).is_pending());
+        // What rings was held after the reading had looked, which finds none of it.
+        endpoint.ring();
+        assert!(reader.poll_with(&mut cx, &endpoint, nothing).is_pending());
+        end.send(Vec::new()).unwrap();
+        assert!(reader.poll_with(&mut cx, &endpoint, nothing).is_ready());
+        assert!(!reader.is_idle());
+
+        let (end, read) = slow();
+        assert!(reader.poll_with(&mut cx, &endpoint, read).is_pending());
+        end.send(Vec::new()).unwrap();
+        assert!(reader.poll_with(&mut cx, &endpoint, nothing).is_ready());
+        assert!(reader.is_idle());
+        assert!(reader.poll_with(&mut cx, &endpoint, nothing).is_pending());
     }
 }

@@ -15,11 +15,10 @@ impl Call<'_> {
         let (username, password) = (members.needed("username")?, members.needed("password")?);
         let invalid = || Answer::failed(StatusCode::UNAUTHORIZED, "Invalid credentials");
         let state = self.state;
-        state
-            .limits
-            .login(self.from, &username.to_ascii_lowercase())?;
-        // What can be nobody's is not worth a question.
+        state.limits.login(self.from)?;
+        // What can be nobody's is not worth a question, and must not fill the memory of the limits.
         let username = names::username(username).ok_or_else(invalid)?;
+        state.limits.password(&username)?;
         if password.is_empty() || password.len() > limits::PASSWORD_BYTES {
             return Err(invalid());
         }

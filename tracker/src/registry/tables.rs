@@ -8,7 +8,7 @@ use parlor_protocol::{DeviceId, Time};
 use tokio::time::Instant;
 
 use super::entry::Entry;
-use super::{Accepted, CARD_TIME, ENTRY_TIME, Full, Name, Submitted};
+use super::{Accepted, CARD_TIME, ENTRY_TIME, Name, Refused, Submitted};
 use crate::settings::Limits;
 use crate::tracker::TrackerCounts;
 
@@ -158,8 +158,13 @@ impl Tables {
         username: &Name,
         submitted: Submitted,
         limits: &Limits,
-    ) -> Result<Accepted, Full> {
+    ) -> Result<Accepted, Refused> {
         let (now, device) = (Instant::now(), submitted.device);
+        let card = device.and_then(|device| self.cards.get(&device));
+        // A card of the user's own says that the device has changed hands.
+        if submitted.card.is_none() && card.is_some_and(|card| card.username != *username) {
+            return Err(Refused::Device);
+        }
         let user = self.users.get(username);
         let of_device = |entry: &&Entry| entry.device == device;
         let known = user.and_then(|user| user.entries.iter().find(of_device));
@@ -167,10 +172,10 @@ impl Tables {
         if known.is_none() {
             let count = user.map_or(0, |user| user.entries.len());
             if count >= limits.entries_per_user {
-                return Err(Full::Entries);
+                return Err(Refused::Entries);
             }
             if self.entries >= limits.entries {
-                return Err(Full::Tracker);
+                return Err(Refused::Tracker);
             }
         }
         if let (Some(device), Some(until)) = (device, submitted.card) {
@@ -205,18 +210,33 @@ impl Tables {
         username: &Name,
         until: Time,
         limits: &Limits,
-    ) -> Result<(), Full> {
+    ) -> Result<(), Refused> {
         // As many as there may be entries, and those that were entries lately.
         if !self.cards.contains_key(&device) && self.cards.len() >= limits.entries * 2 {
-            return Err(Full::Tracker);
+            return Err(Refused::Tracker);
         }
         let card = Card {
             username: Name::clone(username),
             until,
             seen: Instant::now(),
         };
-        self.cards.insert(device, card);
+        let known = self.cards.insert(device, card);
+        // While it was known, nobody else could enter the device.
+        if known.is_none_or(|known| known.username != *username) {
+            self.displace(device, username);
+        }
         Ok(())
+    }
+
+    /// Takes off what others entered of a device before it was known whose it is.
+    fn displace(&mut self, device: DeviceId, owner: &Name) {
+        let is_it = |entry: &Entry| entry.device == Some(device);
+        let users = self.users.iter();
+        let others = users.filter(|(name, user)| *name != owner && user.entries.iter().any(is_it));
+        let others: Vec<Name> = others.map(|(name, _)| Name::clone(name)).collect();
+        for username in others {
+            self.change(&username, |user| user.entries.retain(|entry| !is_it(entry)));
+        }
     }
 
     /// See [`super::Registry::join`].
@@ -225,15 +245,15 @@ impl Tables {
         username: &Name,
         channel: &Name,
         limits: &Limits,
-    ) -> Result<(), Full> {
+    ) -> Result<(), Refused> {
         let user = self.users.get(username);
         let joined = user.map_or(0, |user| user.joined.len());
         let is_in = user.is_some_and(|user| user.joined.contains(channel));
         if !is_in && joined >= limits.channels {
-            return Err(Full::Channels);
+            return Err(Refused::Channels);
         }
         if user.is_none() && self.users.len() >= limits.entries * 2 {
-            return Err(Full::Tracker);
+            return Err(Refused::Tracker);
         }
         self.change(username, |user| {
             user.seen = Instant::now();

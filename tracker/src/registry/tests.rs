@@ -71,16 +71,45 @@ async fn who_is_at_the_relay_or_entered_keeps_its_card_until_that_is_over() {
     assert!(!registry.may_relay(&ALICE, time(0)));
 }
 
-#[test]
-fn nobody_shines_by_another_device() {
-    let (registry, alice, eve) = (registry(), name("alice"), name("eve"));
-    let card = submitted(Some(ALICE), Some(time(9_000)));
-    registry.submit(&alice, card).unwrap();
-    registry.submit(&eve, submitted(Some(ALICE), None)).unwrap();
-    registry.relayed(&ALICE, true);
+fn listed(registry: &Registry) -> Vec<(String, bool)> {
     let list: serde_json::Value = serde_json::from_slice(&registry.list(None)).unwrap();
-    assert_eq!(list["peers"][0]["relay"], true);
-    assert_eq!(list["peers"][1].get("relay"), None, "{list}");
+    let entries = list["peers"].as_array().unwrap().iter();
+    let told = |entry: &serde_json::Value| {
+        let username = entry["username"].as_str().unwrap().to_owned();
+        (username, entry["relay"] == true)
+    };
+    entries.map(told).collect()
+}
+
+#[test]
+fn a_device_is_whose_card_it_has_shown() {
+    let (registry, alice, eve) = (registry(), name("alice"), name("eve"));
+    let (plain, with_card) = (
+        submitted(Some(ALICE), None),
+        submitted(Some(ALICE), Some(time(9_000))),
+    );
+    registry.join(&eve, &name("art")).unwrap();
+    // Nobody knows better yet.
+    registry.submit(&eve, plain.clone()).unwrap();
+    registry.relayed(&ALICE, true);
+    let accepted = registry.submit(&alice, with_card.clone()).unwrap();
+    assert_eq!(accepted.total_peers, 1);
+    assert_eq!(listed(&registry), [("alice".to_owned(), true)]);
+    let refused = registry.submit(&eve, plain.clone()).unwrap_err();
+    assert_eq!(refused, Refused::Device);
+    // What else is eve's stays, and alice renews without the card.
+    registry.submit(&eve, submitted(None, None)).unwrap();
+    registry.submit(&alice, plain).unwrap();
+    let both = [("alice".to_owned(), true), ("eve".to_owned(), false)];
+    assert_eq!(listed(&registry), both);
+    assert_eq!(
+        *registry.join(&eve, &name("art")).unwrap(),
+        [Name::clone(&eve)]
+    );
+    // The room server has given the device to eve.
+    registry.submit(&eve, with_card).unwrap();
+    let eves = [("eve".to_owned(), false), ("eve".to_owned(), true)];
+    assert_eq!(listed(&registry), eves);
 }
 
 #[test]

@@ -97,6 +97,31 @@ async fn who_calls_too_often_waits() {
 }
 
 #[tokio::test]
+async fn what_can_be_nobodys_name_is_refused_and_not_remembered() {
+    let world = World::start_with(|settings| {
+        settings.rates.logins = Rate::new(0.01, 5.0);
+        settings.rates.passwords = Rate::new(0.01, 1.0);
+    })
+    .await;
+    let login = async |username: &str| {
+        let body = json!({"username": username, "password": "x"}).to_string();
+        world.call(Method::POST, "/login", None, &body).await
+    };
+    let long = "x".repeat(30_000);
+    for username in [&*long, &*long, "not a name", ""] {
+        let answered = login(username).await;
+        assert_eq!(answered.status, 401);
+        assert_eq!(answered.body["message"], "Invalid credentials");
+    }
+    assert_eq!(login("carol").await.status, 401);
+    // The address has tried enough.
+    assert_eq!(login(&long).await.status, 429);
+    let asked = world.server.asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn metrics_are_for_who_has_their_token() {
     let token = "metrics-token-123";
     let world = World::start_with(|settings| settings.metrics.token = Some(token.into())).await;

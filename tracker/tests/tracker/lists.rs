@@ -202,3 +202,23 @@ async fn who_is_ended_by_the_server_is_gone_at_once() {
     assert_eq!(answered.status, 401);
     world.stop().await;
 }
+
+#[tokio::test]
+async fn nobody_enters_the_device_of_another() {
+    let world = World::start().await;
+    let (alice, bob) = (world.server.token("alice"), world.server.token("bob"));
+    let device = Device::of("bob");
+    let card = world.server.vouch(&device.card, in_seconds(3_600));
+    let eves = json!({"username": "alice", "ip": "192.0.2.66", "port": 1, "device": device.id});
+    world.done("/submit-info", &alice, eves.clone()).await;
+    let body = device.submission("bob", &card);
+    world.done("/submit-info", &bob, body).await;
+    let peers = world.peers(&alice, json!({})).await;
+    assert_eq!(peers.len(), 1, "{peers:?}");
+    assert_eq!(peers[0]["username"], "bob");
+    let refused = world.post("/submit-info", &alice, eves).await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.body["message"], "This device is another user's.");
+    assert_eq!(world.peers(&alice, json!({})).await, peers);
+    world.stop().await;
+}
