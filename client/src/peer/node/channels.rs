@@ -65,6 +65,11 @@ impl Channels {
         self.wanted.retain(|(wanted, _, _), _| *wanted != link);
         self.known.retain(|(known, _, _), _| *known != link);
     }
+
+    /// What is here is to be told over a link once more, when its other side may get it again.
+    pub(super) fn untold(&mut self, link: LinkId) {
+        self.told.retain(|(told, _)| *told != link);
+    }
 }
 
 impl Node {
@@ -156,12 +161,12 @@ impl Node {
         Ok(())
     }
 
-    /// Tells a user's linked devices what is here of a channel, once for each link.
+    /// Tells a user's linked devices that may get it what is here of a channel, once for each link.
     async fn tell_have(&mut self, username: &str, channel: &str) -> Result<(), StoreError> {
         let links: Vec<(LinkId, DeviceId)> = self
             .links
             .iter()
-            .filter(|(_, up)| up.row.card.username == username)
+            .filter(|(_, up)| up.row.card.username == username && up.row.may_get())
             .map(|(id, up)| (*id, up.link.device()))
             .filter(|(id, _)| !self.channels.told.contains(&(*id, channel.to_owned())))
             .collect();

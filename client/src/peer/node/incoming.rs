@@ -49,7 +49,10 @@ impl Node {
                 head,
                 stream,
             } => {
-                self.files.stream(device, head, stream).await;
+                // Nothing was asked of a device that is not accepted: its stream ends here.
+                if self.gets(device) {
+                    self.files.stream(device, head, stream).await;
+                }
                 Ok(())
             }
             NetEvent::PathChanged { link, device, path } => {
@@ -97,7 +100,10 @@ impl Node {
             line @ (PeerLine::FileAccept { .. }
             | PeerLine::FileReject { .. }
             | PeerLine::FileDone { .. }) => {
-                if let Some(up) = self.links.get(&link) {
+                // Nor does a device that is not accepted decide about files.
+                if let Some(up) = self.links.get(&link)
+                    && up.row.may_get()
+                {
                     self.files.line(device, &up.row.card.username, line).await;
                 }
                 Ok(())
