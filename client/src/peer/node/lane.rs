@@ -38,10 +38,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// What a lane is told.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A link is up, and whether messages may go over it.
-    Up(Link, bool),
-    /// Whether messages may go to the device.
-    Gets(bool),
+    /// A link is up.
+    Up(Link),
     /// It is gone.
     Down(LinkId),
     /// The other side has stored these.
@@ -50,7 +48,7 @@ pub(super) enum Order {
     Say(PeerLine),
     /// Say all of this, in order.
     SayAll(Vec<PeerLine>),
-    /// There may be more to deliver.
+    /// There may be more to deliver, or it may go now.
     Wake,
     /// The device may be there, or the server is: do not wait any longer.
     Try,
@@ -85,7 +83,6 @@ impl Lane {
             looks: true,
             waits: false,
             wants_link: false,
-            gets: true,
             dialling: None,
             sealing: None,
             wait: FIRST_WAIT,
@@ -117,8 +114,6 @@ struct Task {
     waits: bool,
     /// Whether a link is wished for all the same.
     wants_link: bool,
-    /// Whether messages may go to the device, as far as it was said.
-    gets: bool,
     dialling: Option<BoxFuture<'static, Result<Link, DialError>>>,
     sealing: Option<BoxFuture<'static, Sealed>>,
     wait: Duration,
@@ -183,14 +178,7 @@ impl Task {
 
     async fn follow(&mut self, order: Order) {
         match order {
-            Order::Up(link, gets) => {
-                self.gets = gets;
-                self.up(link);
-            }
-            Order::Gets(gets) => {
-                self.looks |= gets != self.gets;
-                self.gets = gets;
-            }
+            Order::Up(link) => self.up(link),
             Order::Down(id) => {
                 if self.link.as_ref().is_some_and(|link| link.id() == id) {
                     self.down();
@@ -339,9 +327,16 @@ impl Task {
         Ok(lines)
     }
 
+    /// Whether anything may go to the device. The store is asked, for a link that was dialled here is up before
+    /// the node has told of it.
+    async fn may_get(&mut self) -> Result<bool, StoreError> {
+        let row = self.context.store.device(self.device).await?;
+        Ok(row.is_some_and(|row| row.may_get()))
+    }
+
     /// Sends what was not sent over this link yet, and seals what was and got no answer.
     async fn send(&mut self) -> Result<(), StoreError> {
-        if !self.gets {
+        if !self.may_get().await? {
             self.waits = false;
             return Ok(());
         }

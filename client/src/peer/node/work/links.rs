@@ -39,7 +39,7 @@ impl Node {
             row,
         };
         self.links.insert(link.id(), up);
-        self.tell(device, &username, Order::Up(link.clone(), gets));
+        self.tell(device, &username, Order::Up(link.clone()));
         if let Some(lane) = self.lanes.get_mut(&device) {
             lane.link = Some(link.clone());
         }
@@ -121,8 +121,8 @@ impl Node {
             let username = row.card.username.clone();
             let got = up.row.may_get();
             up.row = row;
-            self.tell(device, &username, Order::Gets(gets));
             if gets != got {
+                self.tell(device, &username, Order::Wake);
                 self.trust_changed(&link, &username, gets).await?;
             }
             if ends {
