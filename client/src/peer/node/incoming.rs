@@ -6,7 +6,7 @@ use parlor_protocol::peer::{DIRECT, PeerLine};
 use parlor_protocol::{Code, DeviceId, ErrorLine};
 
 use super::context::now;
-use super::lane::Order;
+use super::lane::{Give, Order};
 use super::work::Node;
 use crate::peer::event::PeerEvent;
 use crate::peer::net::{LinkId, NetEvent};
@@ -90,7 +90,16 @@ impl Node {
                 device: author,
                 from,
                 to,
-            } => self.want(link, &channel, author, from, to).await,
+            } => {
+                let give = Give {
+                    channel,
+                    author,
+                    from,
+                    to,
+                };
+                self.want(link, give);
+                Ok(())
+            }
             PeerLine::Card(card) => self.card(card).await,
             PeerLine::Error(error) => {
                 // What was refused is not acknowledged, and is sealed or tried again in time.

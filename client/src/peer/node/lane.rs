@@ -4,8 +4,10 @@
 //! waiting. The store says what is to go; a lane only remembers what it has sent over the link that is
 //! up, and what was not acknowledged in time.
 
+mod give;
 mod sent;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use super::seal::{self, Sealed};
 use crate::peer::net::{DialError, Doorkeeper as _, Link, LinkId};
 use crate::peer::store::{Delivery, DeliveryState, Tried};
 use crate::store::StoreError;
+pub(super) use give::Give;
 use sent::Sent;
 
 /// What waits for a lane. A lane that has fallen so far behind has a link that takes nothing: it is ended.
@@ -46,8 +49,8 @@ pub(super) enum Order {
     Acked(Vec<String>),
     /// Say this, if a link is up; else it is of no use.
     Say(PeerLine),
-    /// Say all of this, in order.
-    SayAll(Vec<PeerLine>),
+    /// Entries are asked for.
+    Give(Give),
     /// There may be more to deliver, or it may go now.
     Wake,
     /// The device may be there, or the server is: do not wait any longer.
@@ -80,6 +83,7 @@ impl Lane {
             orders: taken,
             link: None,
             sent: Sent::default(),
+            cards: HashSet::new(),
             looks: true,
             waits: false,
             wants_link: false,
@@ -108,6 +112,8 @@ struct Task {
     orders: mpsc::Receiver<Order>,
     link: Option<Link>,
     sent: Sent,
+    /// Authors of entries here whose cards the link's other side was given.
+    cards: HashSet<DeviceId>,
     /// Whether the store is to be looked into.
     looks: bool,
     /// Whether something waited when it was looked into last, that no link takes.
@@ -190,9 +196,10 @@ impl Task {
                 }
             }
             Order::Say(line) => self.say(&line).await,
-            Order::SayAll(lines) => {
-                for line in lines {
-                    self.say(&line).await;
+            Order::Give(give) => {
+                if let Err(error) = self.give(give).await {
+                    // The other side asks again over the next link.
+                    tracing::warn!(%error, device = %self.device, "the peers' store failed");
                 }
             }
             Order::Wake => self.looks = true,
@@ -218,6 +225,7 @@ impl Task {
         }
         // Whatever is not acknowledged goes again, also what the room server holds.
         self.sent.clear();
+        self.cards.clear();
         self.wants_link = false;
         self.link = Some(link);
         self.wait = FIRST_WAIT;
@@ -227,6 +235,7 @@ impl Task {
     fn down(&mut self) {
         self.link = None;
         self.sent.clear();
+        self.cards.clear();
         self.looks = true;
         self.next_dial = Instant::now();
     }
