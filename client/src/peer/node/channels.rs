@@ -9,6 +9,8 @@
 
 mod entries;
 
+pub(super) use entries::plain;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use parlor_protocol::DeviceId;
@@ -39,8 +41,6 @@ pub(super) struct Channels {
     pub(super) names: Vec<String>,
     /// To whom what is here was told.
     told: HashSet<(LinkId, String)>,
-    /// Cards that a link's other side was given.
-    cards: HashSet<(LinkId, DeviceId)>,
     /// From which entry on an author's were last asked for over a link. The same is not asked for twice,
     /// so that entries which cannot be taken are not asked for without end.
     wanted: HashMap<(LinkId, String, DeviceId), u64>,
@@ -61,9 +61,13 @@ pub(super) struct Channels {
 impl Channels {
     pub(super) fn down(&mut self, link: LinkId) {
         self.told.retain(|(told, _)| *told != link);
-        self.cards.retain(|(given, _)| *given != link);
         self.wanted.retain(|(wanted, _, _), _| *wanted != link);
         self.known.retain(|(known, _, _), _| *known != link);
+    }
+
+    /// What is here is to be told over a link once more, when its other side may get it again.
+    pub(super) fn untold(&mut self, link: LinkId) {
+        self.told.retain(|(told, _)| *told != link);
     }
 }
 
@@ -156,12 +160,12 @@ impl Node {
         Ok(())
     }
 
-    /// Tells a user's linked devices what is here of a channel, once for each link.
+    /// Tells a user's linked devices that may get it what is here of a channel, once for each link.
     async fn tell_have(&mut self, username: &str, channel: &str) -> Result<(), StoreError> {
         let links: Vec<(LinkId, DeviceId)> = self
             .links
             .iter()
-            .filter(|(_, up)| up.row.card.username == username)
+            .filter(|(_, up)| up.row.card.username == username && up.row.may_get())
             .map(|(id, up)| (*id, up.link.device()))
             .filter(|(id, _)| !self.channels.told.contains(&(*id, channel.to_owned())))
             .collect();
@@ -174,18 +178,26 @@ impl Node {
 
     async fn say_have(&mut self, device: DeviceId, channel: &str) -> Result<(), StoreError> {
         let have = self.context.store.have(channel).await?;
-        // An empty one says that one is in the channel, too.
-        let mut parts: Vec<BTreeMap<DeviceId, u64>> = have
-            .chunks(AUTHORS)
-            .map(|part| part.iter().copied().collect())
-            .collect();
-        if parts.is_empty() {
-            parts.push(BTreeMap::new());
-        }
-        for authors in parts {
-            let channel = channel.to_owned();
-            self.say(device, PeerLine::Have { channel, authors });
+        for line in have_lines(channel, &have) {
+            self.say(device, line);
         }
         Ok(())
     }
+}
+
+/// What is here of a channel, in lines that stay below their bound.
+pub(super) fn have_lines(channel: &str, have: &[(DeviceId, u64)]) -> Vec<PeerLine> {
+    let mut parts: Vec<BTreeMap<DeviceId, u64>> = have
+        .chunks(AUTHORS)
+        .map(|part| part.iter().copied().collect())
+        .collect();
+    if parts.is_empty() {
+        // An empty one says that one is in the channel, too.
+        parts.push(BTreeMap::new());
+    }
+    let line = |authors| PeerLine::Have {
+        channel: channel.to_owned(),
+        authors,
+    };
+    parts.into_iter().map(line).collect()
 }

@@ -6,7 +6,7 @@ use parlor_protocol::peer::{DIRECT, PeerLine};
 use parlor_protocol::{Code, DeviceId, ErrorLine};
 
 use super::context::now;
-use super::lane::Order;
+use super::lane::{Give, Order};
 use super::work::Node;
 use crate::peer::event::PeerEvent;
 use crate::peer::net::{LinkId, NetEvent};
@@ -49,7 +49,10 @@ impl Node {
                 head,
                 stream,
             } => {
-                self.files.stream(device, head, stream).await;
+                // Nothing was asked of a device that is not accepted: its stream ends here.
+                if self.gets(device) {
+                    self.files.stream(device, head, stream).await;
+                }
                 Ok(())
             }
             NetEvent::PathChanged { link, device, path } => {
@@ -87,7 +90,16 @@ impl Node {
                 device: author,
                 from,
                 to,
-            } => self.want(link, &channel, author, from, to).await,
+            } => {
+                let give = Give {
+                    channel,
+                    author,
+                    from,
+                    to,
+                };
+                self.want(link, give);
+                Ok(())
+            }
             PeerLine::Card(card) => self.card(card).await,
             PeerLine::Error(error) => {
                 // What was refused is not acknowledged, and is sealed or tried again in time.
@@ -97,7 +109,10 @@ impl Node {
             line @ (PeerLine::FileAccept { .. }
             | PeerLine::FileReject { .. }
             | PeerLine::FileDone { .. }) => {
-                if let Some(up) = self.links.get(&link) {
+                // Nor does a device that is not accepted decide about files.
+                if let Some(up) = self.links.get(&link)
+                    && up.row.may_get()
+                {
                     self.files.line(device, &up.row.card.username, line).await;
                 }
                 Ok(())

@@ -4,8 +4,10 @@
 //! waiting. The store says what is to go; a lane only remembers what it has sent over the link that is
 //! up, and what was not acknowledged in time.
 
+mod give;
 mod sent;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use super::seal::{self, Sealed};
 use crate::peer::net::{DialError, Doorkeeper as _, Link, LinkId};
 use crate::peer::store::{Delivery, DeliveryState, Tried};
 use crate::store::StoreError;
+pub(super) use give::Give;
 use sent::Sent;
 
 /// What waits for a lane. A lane that has fallen so far behind has a link that takes nothing: it is ended.
@@ -38,19 +41,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// What a lane is told.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A link is up, and whether messages may go over it.
-    Up(Link, bool),
-    /// Whether messages may go to the device.
-    Gets(bool),
+    /// A link is up.
+    Up(Link),
     /// It is gone.
     Down(LinkId),
     /// The other side has stored these.
     Acked(Vec<String>),
     /// Say this, if a link is up; else it is of no use.
     Say(PeerLine),
-    /// Say all of this, in order.
-    SayAll(Vec<PeerLine>),
-    /// There may be more to deliver.
+    /// Entries are asked for.
+    Give(Give),
+    /// There may be more to deliver, or it may go now.
     Wake,
     /// The device may be there, or the server is: do not wait any longer.
     Try,
@@ -82,10 +83,10 @@ impl Lane {
             orders: taken,
             link: None,
             sent: Sent::default(),
+            cards: HashSet::new(),
             looks: true,
             waits: false,
             wants_link: false,
-            gets: true,
             dialling: None,
             sealing: None,
             wait: FIRST_WAIT,
@@ -111,14 +112,14 @@ struct Task {
     orders: mpsc::Receiver<Order>,
     link: Option<Link>,
     sent: Sent,
+    /// Authors of entries here whose cards the link's other side was given.
+    cards: HashSet<DeviceId>,
     /// Whether the store is to be looked into.
     looks: bool,
     /// Whether something waited when it was looked into last, that no link takes.
     waits: bool,
     /// Whether a link is wished for all the same.
     wants_link: bool,
-    /// Whether messages may go to the device, as far as it was said.
-    gets: bool,
     dialling: Option<BoxFuture<'static, Result<Link, DialError>>>,
     sealing: Option<BoxFuture<'static, Sealed>>,
     wait: Duration,
@@ -183,14 +184,7 @@ impl Task {
 
     async fn follow(&mut self, order: Order) {
         match order {
-            Order::Up(link, gets) => {
-                self.gets = gets;
-                self.up(link);
-            }
-            Order::Gets(gets) => {
-                self.looks |= gets != self.gets;
-                self.gets = gets;
-            }
+            Order::Up(link) => self.up(link),
             Order::Down(id) => {
                 if self.link.as_ref().is_some_and(|link| link.id() == id) {
                     self.down();
@@ -202,9 +196,10 @@ impl Task {
                 }
             }
             Order::Say(line) => self.say(&line).await,
-            Order::SayAll(lines) => {
-                for line in lines {
-                    self.say(&line).await;
+            Order::Give(give) => {
+                if let Err(error) = self.give(give).await {
+                    // The other side asks again over the next link.
+                    tracing::warn!(%error, device = %self.device, "the peers' store failed");
                 }
             }
             Order::Wake => self.looks = true,
@@ -230,6 +225,7 @@ impl Task {
         }
         // Whatever is not acknowledged goes again, also what the room server holds.
         self.sent.clear();
+        self.cards.clear();
         self.wants_link = false;
         self.link = Some(link);
         self.wait = FIRST_WAIT;
@@ -239,6 +235,7 @@ impl Task {
     fn down(&mut self) {
         self.link = None;
         self.sent.clear();
+        self.cards.clear();
         self.looks = true;
         self.next_dial = Instant::now();
     }
@@ -339,9 +336,16 @@ impl Task {
         Ok(lines)
     }
 
+    /// Whether anything may go to the device. The store is asked, for a link that was dialled here is up before
+    /// the node has told of it.
+    async fn may_get(&mut self) -> Result<bool, StoreError> {
+        let row = self.context.store.device(self.device).await?;
+        Ok(row.is_some_and(|row| row.may_get()))
+    }
+
     /// Sends what was not sent over this link yet, and seals what was and got no answer.
     async fn send(&mut self) -> Result<(), StoreError> {
-        if !self.gets {
+        if !self.may_get().await? {
             self.waits = false;
             return Ok(());
         }

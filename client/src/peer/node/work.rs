@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::lane::{Lane, Order};
+use super::lane::{Give, Lane, Order};
 use super::{Ended, NodeState, Parts};
 use crate::peer::event::{PeerEvent, Standing};
 use crate::peer::files::Files;
@@ -242,12 +242,12 @@ impl Node {
         }
     }
 
-    /// Says all of this to a device, if a link to it is up.
-    pub(super) fn say_all(&mut self, device: DeviceId, lines: Vec<PeerLine>) {
+    /// Gives a device what it asked for, if a link to it is up.
+    pub(super) fn give(&mut self, device: DeviceId, give: Give) {
         if let Some(lane) = self.lanes.get(&device)
             && lane.link.is_some()
         {
-            self.tell(device, "", Order::SayAll(lines));
+            self.tell(device, "", Order::Give(give));
         }
     }
 

@@ -11,6 +11,7 @@ use super::{AUTHORS, Signing};
 use crate::peer::net::{Doorkeeper as _, LinkId};
 use crate::peer::node::context::{Context, now};
 use crate::peer::node::incoming::Acks;
+use crate::peer::node::lane::Give;
 use crate::peer::node::work::Node;
 use crate::peer::store::UnsignedEntry;
 use crate::store::StoreError;
@@ -111,51 +112,18 @@ impl Node {
         self.say(device, want);
     }
 
-    /// The other side lacks entries: they are given, the author's card first.
-    pub(in crate::peer::node) async fn want(
-        &mut self,
-        link: LinkId,
-        channel: &str,
-        author: DeviceId,
-        from: u64,
-        to: u64,
-    ) -> Result<(), StoreError> {
+    /// The other side lacks entries: its lane gives them, as fast as they are read there.
+    pub(in crate::peer::node) fn want(&mut self, link: LinkId, mut give: Give) {
         let Some(up) = self.links.get(&link) else {
-            return Ok(());
+            return;
         };
         let device = up.link.device();
-        let may_get = up.row.may_get();
-        if !may_get || !self.channels.names.iter().any(|name| name == channel) {
-            return Ok(());
+        if !up.row.may_get() || !self.channels.names.contains(&give.channel) {
+            return;
         }
-        let to = to.min(from.saturating_add(WANT_ENTRIES - 1));
-        let store = self.context.store.clone();
-        let entries = store.entries(channel, author, from, to).await?;
-        if entries.is_empty() {
-            return Ok(());
-        }
-        if self.channels.cards.insert((link, author)) {
-            let card = match author == self.context.device {
-                true => self.context.door.hello().map(|hello| hello.card),
-                false => store.device(author).await?.map(|row| row.vouched),
-            };
-            if let Some(card) = card {
-                self.say(device, PeerLine::Card(card));
-            }
-        }
-        let last = from + entries.len() as u64 - 1;
-        let entries = entries.into_iter().filter_map(plain);
-        let lines = entries.map(PeerLine::Broadcast).collect();
-        self.say_all(device, lines);
-        // What did not fit is asked for once the other side hears again what is here.
-        let have = store.have(channel).await?;
-        match have
-            .iter()
-            .any(|(device, n)| *device == author && *n > last)
-        {
-            true => self.say_have(device, channel).await,
-            false => Ok(()),
-        }
+        give.from = give.from.max(1);
+        give.to = give.to.min(give.from.saturating_add(WANT_ENTRIES - 1));
+        self.give(device, give);
     }
 
     /// The card of an author of entries that are about to come.
@@ -393,7 +361,7 @@ impl Context {
 }
 
 /// An entry with its plain members, as it travels.
-fn plain(entry: SignedEntry) -> Option<Broadcast> {
+pub(in crate::peer::node) fn plain(entry: SignedEntry) -> Option<Broadcast> {
     let body = entry.check().ok()?.body;
     Some(Broadcast {
         from: body.from,

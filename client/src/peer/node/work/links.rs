@@ -39,11 +39,13 @@ impl Node {
             row,
         };
         self.links.insert(link.id(), up);
-        self.tell(device, &username, Order::Up(link.clone(), gets));
+        self.tell(device, &username, Order::Up(link.clone()));
         if let Some(lane) = self.lanes.get_mut(&device) {
             lane.link = Some(link.clone());
         }
-        self.files.up(Arc::new(link.clone())).await;
+        if gets {
+            self.files.up(Arc::new(link.clone())).await;
+        }
         let store = &self.context.store;
         store.set_link(device, Some(link.path())).await?;
         store.dialled(&username, None).await?;
@@ -103,7 +105,8 @@ impl Node {
         Ok(())
     }
 
-    /// Ends links to devices that may not be linked any more.
+    /// Ends links to devices that may not be linked any more. Whoever may get things now, or may not any
+    /// more, is said so where that matters.
     pub(crate) async fn check_links(&mut self) -> Result<(), StoreError> {
         let ids: Vec<LinkId> = self.links.keys().copied().collect();
         for id in ids {
@@ -116,14 +119,46 @@ impl Node {
             let ends = row.blocked || row.standing == DeviceStanding::Revoked;
             let (link, gets) = (up.link.clone(), row.may_get());
             let username = row.card.username.clone();
+            let got = up.row.may_get();
             up.row = row;
-            self.tell(device, &username, Order::Gets(gets));
+            if gets != got {
+                self.tell(device, &username, Order::Wake);
+                self.trust_changed(&link, &username, gets).await?;
+            }
             if ends {
                 self.tasks
                     .spawn(async move { link.close(Some(forbidden())).await });
             }
         }
         Ok(())
+    }
+
+    /// A linked device was accepted, or is not accepted any more.
+    async fn trust_changed(
+        &mut self,
+        link: &Link,
+        username: &str,
+        gets: bool,
+    ) -> Result<(), StoreError> {
+        let device = link.device();
+        if !gets {
+            self.files.down(device, link.id()).await;
+            self.channels.untold(link.id());
+            return Ok(());
+        }
+        // Of two links only the newer one counts.
+        let lane = self.lanes.get(&device);
+        let now = lane.and_then(|lane| lane.link.as_ref());
+        if now.is_some_and(|now| now.id() == link.id()) {
+            self.files.up(Arc::new(link.clone())).await;
+        }
+        self.greet_channels(device, username).await
+    }
+
+    /// Whether things may go to a device to which a link is up.
+    pub(crate) fn gets(&self, device: DeviceId) -> bool {
+        let mut ups = self.links.values();
+        ups.any(|up| up.link.device() == device && up.row.may_get())
     }
 
     /// What handles of this process ask.
