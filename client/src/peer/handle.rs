@@ -330,7 +330,8 @@ impl Peers {
         Ok(self.store.compared(username, same, now()).await?)
     }
 
-    /// Accepts a new or changed device without comparing. Its user is not verified after that.
+    /// Accepts a new or changed device without comparing. Its user is not verified once no other of their
+    /// devices waits to be accepted.
     pub async fn accept_device(&self, username: &str, device: &DeviceId) -> Result<()> {
         match self.store.accept_device(username, *device).await? {
             true => Ok(()),

@@ -16,7 +16,7 @@ fn who_was_away_catches_up_from_whoever_was_there() {
     let names = ["alice", "bob", "carol"];
     let people = names.map(|name| person(&server, name));
     for (cli, name) in people.iter().zip(names) {
-        makes_a_device(cli, name);
+        makes_a_device(&server, cli, name);
         let joined = last(cli, &["channel", "join", "field-trip"]);
         assert_eq!(joined["channel"], "field-trip");
     }

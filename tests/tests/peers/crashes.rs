@@ -54,7 +54,7 @@ fn sends(cli: &Cli, text: &str) -> Process {
 fn nothing_is_lost_or_doubled_by_kills() {
     let server = server();
     let (alice, bob) = (person(&server, "alice"), person(&server, "bob"));
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let mut at_bob = tail(&bob);
     let mut at_alice = tail(&alice);
     let mut written = Vec::new();

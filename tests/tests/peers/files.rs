@@ -37,7 +37,7 @@ fn saved(tail: &Process) {
 fn files_come_over_a_link_and_wait_for_who_is_away() {
     let server = server();
     let (alice, bob) = (person(&server, "alice"), person(&server, "bob"));
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let folder = tempfile::tempdir().expect("a temporary folder is made");
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let send = |name: &str, seed: u8| {

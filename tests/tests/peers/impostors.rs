@@ -114,7 +114,7 @@ fn chat(id: &str, from: &str, to: &str, text: &str) -> Value {
 fn a_stranger_says_only_what_is_theirs_to_say() {
     let server = server();
     let bob = person(&server, "bob");
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let at_bob = tail(&bob);
     let mut alice = Wire::register(&server, "alice");
     let of_alice = handshake(&mut Device::new("of alice"), &mut alice);

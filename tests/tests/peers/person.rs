@@ -4,7 +4,8 @@ use parlor_tests::cli::Cli;
 use parlor_tests::parlord::{Parlord, Setup};
 use parlor_tests::process::Process;
 use parlor_tests::until::{SOON, until};
-use serde_json::Value;
+use parlor_tests::wire::Wire;
+use serde_json::{Value, json};
 
 /// A server with a tracker of its own.
 pub(crate) fn server() -> Parlord {
@@ -59,13 +60,15 @@ pub(crate) fn heard(process: &Process, text: &str) -> Value {
     })
 }
 
-/// Makes somebody's device, so that others find it at the server.
-pub(crate) fn makes_a_device(cli: &Cli, username: &str) {
-    until("a device of one's own", SOON, || {
-        let people = done(cli, &["who"]);
-        people
-            .iter()
-            .any(|person| person["username"] == username)
-            .then_some(())
+/// Makes somebody's device, and waits until the server vouches for it, so that others find it there.
+pub(crate) fn makes_a_device(server: &Parlord, cli: &Cli, username: &str) {
+    let mut themselves = Wire::login(server, username);
+    until("a device that the server knows", SOON, || {
+        // A command may be done before its device is published, so that it is run until one was.
+        done(cli, &["who"]);
+        let ask = json!({"type": "devices", "username": username});
+        let answer = themselves.get("devices", ask);
+        let devices = answer["devices"].as_array()?;
+        (!devices.is_empty()).then_some(())
     });
 }

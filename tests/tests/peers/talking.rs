@@ -10,7 +10,7 @@ use super::person::{done, heard, last, makes_a_device, peer, person, printed, se
 fn messages_go_both_ways_over_one_link() {
     let server = server();
     let (alice, bob) = (person(&server, "alice"), person(&server, "bob"));
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let mut at_bob = tail(&bob);
     // Bob's device may still be on its way to the tracker: until it is reached, letters are held.
     until("a link to bob", SOON, || {
@@ -55,7 +55,7 @@ fn messages_go_both_ways_over_one_link() {
 fn who_is_away_finds_it_held_once_and_in_order() {
     let server = server();
     let (alice, bob) = (person(&server, "alice"), person(&server, "bob"));
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let texts: Vec<String> = (0..5).map(|n| format!("while you were out, {n}")).collect();
     for text in &texts {
         let sent = last(&alice, &["send", "bob", text]);
@@ -101,7 +101,7 @@ fn what_cannot_go_to_anybody_is_refused_and_what_cannot_go_now_is_kept() {
     fails(&["send", "nobody", "x"], 1);
     fails(&["send", "No Body", "x"], 2);
     fails(&["channel", "send", "nowhere", "x"], 1);
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     assert_eq!(last(&alice, &["send", "bob", "one"])["type"], "held");
     server.kill();
     fails(&["--wait", "2", "send", "bob", "two"], 3);

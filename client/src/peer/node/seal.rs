@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use parlor_protocol::peer::SealedLine;
 use parlor_protocol::request::{ClaimKeys, Hold};
-use parlor_protocol::{ClaimedKey, Code, DeviceId, ErrorLine, Reply};
+use parlor_protocol::{ClaimedKey, Code, DeviceId, ErrorLine, Reply, signature};
+use sha2::{Digest as _, Sha256};
 
 use super::context::Context;
 use crate::peer::olm::{self, Moved, OlmError};
@@ -88,7 +89,6 @@ pub(super) async fn hold(context: Arc<Context>, to: DeviceRow, lines: Vec<Delive
 }
 
 async fn hold_one(context: &Context, to: &DeviceRow, line: Delivery) -> Result<(), Trouble> {
-    let id = line.line.id().unwrap_or_default().to_owned();
     let (n, device) = (line.n, line.device);
     let body = match line.state {
         DeliveryState::Sealed { body } => body,
@@ -104,13 +104,19 @@ async fn hold_one(context: &Context, to: &DeviceRow, line: Delivery) -> Result<(
     let request = Hold {
         to: to.card.username.clone(),
         device,
-        id,
+        id: mark(&body),
         body,
     };
     match context.ask(request).await? {
         Reply::Held {} => Ok(context.store.held(n, device).await?),
         _ => Err(Trouble::Later(None)),
     }
+}
+
+/// The mark of a letter, by which a repeat of it is none of its own: made of the body, not of the line within,
+/// for a line that is sealed anew is another letter. What is within twice is dropped where it is opened.
+fn mark(body: &str) -> String {
+    signature::encode(&Sha256::digest(body))
 }
 
 /// Seals a line, by the session there is or by a claimed key, and keeps the body with the ratchet.
@@ -186,4 +192,19 @@ async fn claim(context: &Context, to: &DeviceRow) -> Result<ClaimedKey, Trouble>
     context.keep_spare(others);
     let key = ours.into_iter().next();
     key.ok_or_else(|| Trouble::Never("the device has left no keys at the server".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_protocol::names;
+
+    use super::mark;
+
+    #[test]
+    fn a_letter_is_marked_by_its_body() {
+        let long = "x".repeat(48 * 1024);
+        assert_eq!(mark("AAEC"), mark("AAEC"));
+        assert_ne!(mark("AAEC"), mark("AAED"));
+        assert!(names::is_nonce(&mark("")) && names::is_nonce(&mark(&long)));
+    }
 }

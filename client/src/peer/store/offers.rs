@@ -22,7 +22,7 @@ impl PeerStore {
     }
 
     /// Its sealed upload: under way at this URL, or complete. The offer says where a complete one waits:
-    /// it goes once more to all who have it not, and anew if all had stored it without that.
+    /// it goes once more to all, also to those that had stored it without that.
     pub(crate) async fn file_upload(
         &self,
         id: &str,

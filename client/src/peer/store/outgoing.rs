@@ -115,11 +115,12 @@ impl PeerStore {
         .await
     }
 
-    /// The room server keeps it.
+    /// The room server keeps it, unless it is to be sealed anew since.
     pub(crate) async fn held(&self, n: u64, device: DeviceId) -> Result<()> {
         self.write(move |tx| {
             tx.run(
-                "UPDATE deliveries SET state = 'held', body = NULL WHERE n = ?1 AND device = ?2",
+                "UPDATE deliveries SET state = 'held', body = NULL
+                 WHERE n = ?1 AND device = ?2 AND state = 'sealed'",
                 params![n, device.to_string()],
             )?;
             settle(tx, n, None)
@@ -180,18 +181,22 @@ pub(super) fn line(tx: &Tx<'_>, id: &str) -> rusqlite::Result<Option<(u64, bool,
     )
 }
 
-/// A line says something else now, and goes once more to all who have not stored it.
+/// A line says something else now, and goes once more to all, also to those that have stored what it was. It has
+/// another number from now on, so that what is under way with the old one changes nothing.
 pub(super) fn replace(tx: &Tx<'_>, n: u64, line: &PeerLine) -> rusqlite::Result<()> {
-    tx.run(
-        "UPDATE outgoing SET line = ?2 WHERE n = ?1",
-        params![n, to_json(line)?],
+    let to = "UPDATE outgoing SET n = ?2, line = ?3, spread = 0 WHERE n = ?1";
+    let next: u64 = tx.one(
+        "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outgoing'",
+        (),
     )?;
+    tx.run(to, params![n, next, to_json(line)?])?;
     tx.run(
-        "UPDATE deliveries SET state = 'waiting', body = NULL WHERE n = ?1",
-        [n],
+        "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'outgoing'",
+        [next],
     )?;
+    tx.run("DELETE FROM deliveries WHERE n = ?1", [n])?;
     tx.wake();
-    settle(tx, n, None)
+    settle(tx, next, None)
 }
 
 /// A line that went to no device yet goes to none any more.

@@ -133,7 +133,8 @@ fn compared(tx: &Tx<'_>, username: &str, same: bool, now: Time) -> rusqlite::Res
     ensure(tx, username)?;
     let notice = if same {
         tx.run(
-            "UPDATE people SET verified = ?2, differs = NULL, changed = NULL WHERE username = ?1",
+            "UPDATE people SET verified = ?2, differs = NULL, changed = NULL, unlike = 0
+             WHERE username = ?1",
             params![username, now.as_millis()],
         )?;
         tx.run(
@@ -144,7 +145,7 @@ fn compared(tx: &Tx<'_>, username: &str, same: bool, now: Time) -> rusqlite::Res
         Notice::Compared
     } else {
         tx.run(
-            "UPDATE people SET verified = NULL, differs = ?2 WHERE username = ?1",
+            "UPDATE people SET verified = NULL, differs = ?2, unlike = 0 WHERE username = ?1",
             params![username, now.as_millis()],
         )?;
         Notice::Differs
@@ -158,26 +159,24 @@ fn compared(tx: &Tx<'_>, username: &str, same: bool, now: Time) -> rusqlite::Res
     posts::notice(tx, &talk, username, &notice, now)
 }
 
-/// A number that was compared before is another one now, so that the user is not verified any more.
+/// Accepting a device is no comparing: once it was the last that waited, the user is not verified any more.
+/// Until then they are, since to the new devices of a user who is not verified everything goes.
 fn accept_device(tx: &Tx<'_>, username: &str, device: &DeviceId) -> rusqlite::Result<bool> {
     let theirs = devices::user_of(tx, device)?.is_some_and(|user| user == username);
     if !theirs || !devices::accept(tx, device)? {
         return Ok(false);
     }
-    tx.run(
-        "UPDATE people SET verified = NULL WHERE username = ?1",
-        [username],
-    )?;
     let open = tx.exists(
         "SELECT 1 FROM devices WHERE username = ?1 AND standing IN ('new', 'changed')",
         [username],
     )?;
-    if !open {
-        tx.run(
-            "UPDATE people SET changed = NULL WHERE username = ?1",
-            [username],
-        )?;
-    }
+    let sql = match open {
+        true => "UPDATE people SET unlike = 1 WHERE username = ?1",
+        false => {
+            "UPDATE people SET verified = NULL, changed = NULL, unlike = 0 WHERE username = ?1"
+        }
+    };
+    tx.run(sql, [username])?;
     raise(tx, username)?;
     Ok(true)
 }
@@ -256,7 +255,7 @@ fn known_devices(tx: &Tx<'_>, username: &str) -> rusqlite::Result<Vec<KnownDevic
 fn person(tx: &Tx<'_>, username: &str) -> rusqlite::Result<Person> {
     let devices = known_devices(tx, username)?;
     let row = tx.maybe(
-        "SELECT verified, differs, changed, blocked, dialled, dialled_next
+        "SELECT verified, differs, changed, blocked, dialled, dialled_next, unlike
          FROM people WHERE username = ?1",
         [username],
         |row| {
@@ -270,10 +269,11 @@ fn person(tx: &Tx<'_>, username: &str) -> rusqlite::Result<Person> {
                 ],
                 row.get(3)?,
                 dialled.map(|last| Dialled { last, next }),
+                row.get::<_, bool>(6)?,
             ))
         },
     )?;
-    let ([verified, differs, changed], blocked, dialled) = row.unwrap_or_default();
+    let ([verified, differs, changed], blocked, dialled, unlike) = row.unwrap_or_default();
     let open = devices
         .iter()
         .filter(|d| matches!(d.standing, DeviceStanding::New | DeviceStanding::Changed))
@@ -285,8 +285,8 @@ fn person(tx: &Tx<'_>, username: &str) -> rusqlite::Result<Person> {
             at: changed.unwrap_or(since),
             was_verified: verified.is_some(),
         },
-        (None, None, Some(at)) => Trust::Verified { at },
-        (None, None, None) => Trust::NotCompared,
+        (None, None, Some(at)) if !unlike => Trust::Verified { at },
+        (None, None, _) => Trust::NotCompared,
     };
     Ok(Person {
         username: username.to_owned(),

@@ -268,6 +268,9 @@ CREATE INDEX files_open ON files (n)
     WHERE state NOT IN ('done', 'declined', 'cancelled', 'failed');
 ";
 
+/// `people.unlike`: a device of a verified user was accepted without comparing while another waited.
+const SECOND: &str = "ALTER TABLE people ADD COLUMN unlike INTEGER NOT NULL DEFAULT 0";
+
 /// Opens the file for its owner alone and makes it where it is missing, for SQLite would use another mode.
 pub(super) fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -294,7 +297,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, String> {
         Ok(())
     };
     prepare(&connection).map_err(|error| error.to_string())?;
-    Migrations::new(vec![M::up(FIRST)])
+    Migrations::new(vec![M::up(FIRST), M::up(SECOND)])
         .to_latest(&mut connection)
         .map_err(|error| match error {
             rusqlite_migration::Error::MigrationDefinition(_) => {

@@ -99,6 +99,15 @@ impl Fixture {
             .unwrap()
     }
 
+    /// A line is sealed for a device and left at the room server.
+    async fn leaves(&self, n: u64, to: u8) {
+        let moved = ratchet(to, "session", "pickle");
+        self.sealed(n, device(to), "body".into(), moved)
+            .await
+            .unwrap();
+        self.held(n, device(to)).await.unwrap();
+    }
+
     /// Writes to somebody; the line goes to these devices.
     async fn sends(&self, to: &str, text: &str, devices: &[(u8, &str)]) -> (String, u64) {
         let id = self.send(at(to), text.into(), None, now(0)).await.unwrap();

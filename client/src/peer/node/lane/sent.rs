@@ -29,7 +29,10 @@ pub(super) struct Sent {
 impl Sent {
     pub(super) fn add(&mut self, n: u64, line: &PeerLine, now: Instant) {
         let id = line.id().unwrap_or_default().to_owned();
-        self.by_id.insert(id.clone(), n);
+        if let Some(before) = self.by_id.insert(id.clone(), n) {
+            // It says something else now, under another number.
+            self.lines.remove(&before);
+        }
         let line = Line {
             id,
             until: Some(now + ACK),

@@ -247,7 +247,7 @@ async fn a_post_that_goes_to_nobody_has_failed_and_may_be_tried_again() {
         )
         .await
         .unwrap();
-    alice.held(n, device(3)).await.unwrap();
+    alice.leaves(n, 3).await;
     alice.undeliverable(n, device(2), "gone").await.unwrap();
     assert_eq!(alice.state("@bob").await, PostState::Sealed);
     alice.undeliverable(n, device(3), "gone too").await.unwrap();

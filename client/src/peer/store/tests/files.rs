@@ -66,10 +66,18 @@ async fn ones_own_file_is_hashed_offered_and_sealed() {
     let lines = alice.unspread(9).await.unwrap();
     assert_eq!(lines.len(), 1);
     alice
-        .spread(lines[0].n, vec![(device(2), "bob".into())])
+        .spread(
+            lines[0].n,
+            vec![(device(2), "bob".into()), (device(4), "alice".into())],
+        )
         .await
         .unwrap();
-    alice.held(lines[0].n, device(2)).await.unwrap();
+    alice
+        .acked(device(4), vec![id.clone()], Way::Lan)
+        .await
+        .unwrap();
+    let first = lines[0].n;
+    alice.leaves(first, 2).await;
     assert_eq!(alice.state("@bob").await, PostState::Sealed);
 
     // Sealed after all: the offer says so, and is sealed anew.
@@ -82,16 +90,26 @@ async fn ones_own_file_is_hashed_offered_and_sealed() {
         "url"
     );
     alice.file_upload(&id, None, Some(sealed())).await.unwrap();
+    let to = vec![(device(2), "bob".into()), (device(4), "alice".into())];
+    let again = alice.unspread(9).await.unwrap().remove(0).n;
+    alice.spread(again, to).await.unwrap();
+    // An answer for what it said before means nothing for what it says now.
+    alice.leaves(first, 2).await;
     let waiting = alice.deliveries(device(2), false, 9).await.unwrap();
     let PeerLine::FileOffer(line) = &waiting[0].line else {
         panic!("no offer")
     };
     assert_eq!((&line.sealed, line.time), (&Some(sealed()), now(0)));
     assert_eq!(alice.state("@bob").await, PostState::OnItsWay);
-    alice
-        .acked(device(2), vec![id.clone()], Way::Lan)
-        .await
-        .unwrap();
+    // One's own other device, which had stored the offer, gets it too.
+    let waiting = alice.deliveries(device(4), false, 9).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    for device_n in [2, 4] {
+        alice
+            .acked(device(device_n), vec![id.clone()], Way::Lan)
+            .await
+            .unwrap();
+    }
 
     // Taken back: Bob hears of it, and the node's late word changes nothing.
     alice.cancel_file(id.clone(), now(5)).await.unwrap();

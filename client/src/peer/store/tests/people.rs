@@ -92,6 +92,32 @@ async fn nothing_goes_to_a_new_device_of_a_verified_user() {
 }
 
 #[tokio::test]
+async fn accepting_one_new_device_opens_no_other() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2]).await;
+    alice.compared("bob", true, now(5)).await.unwrap();
+    alice.knows("bob", &[2, 3, 4]).await;
+    assert!(alice.accept_device("bob", device(3)).await.unwrap());
+    assert!(alice.row(3).await.may_get() && !alice.row(4).await.may_get());
+    let trust = alice.person("bob").await.unwrap().trust;
+    let at = now(0);
+    let was_verified = true;
+    assert_eq!(trust, Trust::NewDevice { at, was_verified });
+    // Were the other ended, the number of now would still be one that nobody compared.
+    let ended = vec![device(4)];
+    alice
+        .learn("bob", Vec::new(), ended, false, now(6))
+        .await
+        .unwrap();
+    assert_eq!(alice.person("bob").await.unwrap().trust, Trust::NotCompared);
+    alice.knows("bob", &[2, 3, 5]).await;
+    assert!(!alice.row(5).await.may_get());
+    assert!(alice.accept_device("bob", device(5)).await.unwrap());
+    assert!(alice.row(5).await.may_get());
+    assert_eq!(alice.person("bob").await.unwrap().trust, Trust::NotCompared);
+}
+
+#[tokio::test]
 async fn another_key_on_a_known_device_is_a_change() {
     let alice = Fixture::new().await;
     alice.knows("bob", &[2]).await;
