@@ -102,7 +102,11 @@ fn take_over(state: &State, change: AdminChange) {
     let (id, disabled) = (change.user.id, change.user.disabled);
     tracing::info!(user = change.user.username, "changed on the command line");
     let mut endpoints = Vec::new();
+    let mut must_sign_in = false;
     office::change_standing(state, id, |tables| {
+        let known = tables.person(id);
+        let password = known.and_then(|person| person.record.password.as_ref());
+        must_sign_in = password != change.user.password.as_ref();
         tables.put_user(change.user);
         for member in &change.members {
             tables.put_member(member);
@@ -110,10 +114,13 @@ fn take_over(state: &State, change: AdminChange) {
         let known = tables.person(id).map(|person| person.sessions.clone());
         let mut ended = known.unwrap_or_default();
         ended.retain(|session| !change.sessions.contains(session));
+        must_sign_in |= !ended.is_empty();
         endpoints = tables.remove_sessions(&ended);
     });
     if disabled {
         state.end_user_at_tracker(id);
+    } else if must_sign_in {
+        state.end_tokens_at_tracker(id);
     }
     for endpoint in endpoints {
         endpoint.outbox.end(Some(&endings::session_over()));

@@ -11,4 +11,5 @@ mod moderation;
 mod people;
 mod replay;
 mod rooms;
+mod trackers;
 mod web;

@@ -70,6 +70,16 @@ impl State {
 
     /// Nobody may reach a user any more: the own tracker forgets them at once.
     pub(crate) fn end_user_at_tracker(&self, user: UserId) {
+        self.tell_tracker_of(user, TrackerHandle::end_user);
+    }
+
+    /// A user's password changed, or their sessions were ended by somebody: so do the
+    /// tokens that the own tracker gave for the password.
+    pub(crate) fn end_tokens_at_tracker(&self, user: UserId) {
+        self.tell_tracker_of(user, TrackerHandle::end_tokens);
+    }
+
+    fn tell_tracker_of(&self, user: UserId, tell: impl FnOnce(&TrackerHandle, &str)) {
         let name = |tables: &crate::directory::Tables| {
             let person = tables.person(user)?;
             Some(person.record.username.clone())
@@ -77,7 +87,7 @@ impl State {
         if let Some(own) = self.tracker.get()
             && let Some(username) = self.directory.read(name)
         {
-            own.handle.end_user(&username);
+            tell(&own.handle, &username);
         }
     }
 

@@ -203,6 +203,12 @@ impl TrackerHandle {
         }
     }
 
+    /// A user's password changed, or their sessions were ended: the tokens that a password
+    /// was given for end too. Entries stay: they end by themselves, if nobody renews them.
+    pub fn end_tokens(&self, username: &str) {
+        self.state.tokens.end_user(username);
+    }
+
     /// How much there is.
     pub fn counts(&self) -> TrackerCounts {
         self.state.registry.counts()

@@ -134,6 +134,9 @@ pub(crate) trait Doorkeeper: std::fmt::Debug + Send + Sync + 'static {
     /// Whether a device may come in whose card holds and whose key the link has proved. The refusal is
     /// told before the close.
     async fn admit(&self, card: &Card, vouched: &VouchedCard) -> Result<(), ErrorLine>;
+
+    /// Whose a device is, if a card that held has said so.
+    async fn owner(&self, device: DeviceId) -> Option<String>;
 }
 
 /// How this device meets others.
@@ -239,12 +242,13 @@ impl Inner {
     /// have come this moment.
     async fn find(&self, device: &DeviceId) -> Option<EndpointAddr> {
         let until = Instant::now() + COMING;
+        let owner = self.door.owner(*device).await;
         loop {
             if !self.book.is_on_lan(device) {
                 // By which relay it goes may have changed since the last list.
                 self.trackers.ask().await;
             }
-            let found = self.book.address(device, self.relay_only);
+            let found = self.book.address(device, owner.as_deref(), self.relay_only);
             if found.is_some() || Instant::now() >= until {
                 return found;
             }

@@ -22,6 +22,7 @@ pub(crate) async fn kick(c: Context, request: Kick) -> Answer {
     };
     let audit = rank::audit(&c, "kick", &request.username, &request.reason);
     let ended = rank::note(&c, Deed::EndSessions { user }, audit).await?;
+    c.state.end_tokens_at_tracker(user);
     end(&c, &ended, &last).await
 }
 
@@ -30,6 +31,7 @@ pub(crate) async fn revoke_sessions(c: Context, request: RevokeSessions) -> Answ
     let user = subject(&c, &request.username, Role::Admin)?;
     let audit = rank::audit(&c, "revoke_sessions", &request.username, "");
     let ended = rank::note(&c, Deed::EndSessions { user }, audit).await?;
+    c.state.end_tokens_at_tracker(user);
     end(&c, &ended, &session_over()).await
 }
 

@@ -103,6 +103,7 @@ pub(crate) async fn change_password(c: Context, request: ChangePassword) -> Answ
     c.state.directory.write(|tables| {
         tables.change_user(user, |record| record.password = Some(hash));
     });
+    c.state.end_tokens_at_tracker(user);
     forget_sessions(&c.state, &ended, &session_over(), Some(&c.endpoint)).await;
     Ok(Reply::Done {})
 }

@@ -21,7 +21,22 @@ const ADDRESSES: usize = 16;
 #[derive(Debug, Default)]
 struct Listing {
     relay: Option<RelayUrl>,
-    entries: HashMap<DeviceId, PeerEntry>,
+    /// By the device and who says that it is theirs, which anybody may.
+    entries: BTreeMap<(DeviceId, String), PeerEntry>,
+}
+
+impl Listing {
+    /// What is listed of a device: by its owner alone, if that is known.
+    fn of<'a>(
+        &'a self,
+        device: &'a DeviceId,
+        owner: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a PeerEntry> {
+        let all = self.entries.range((*device, String::new())..);
+        all.take_while(move |((of, _), _)| of == device)
+            .map(|(_, entry)| entry)
+            .filter(move |entry| owner.is_none_or(|owner| entry.username == owner))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -67,16 +82,16 @@ impl Book {
         relay: Option<RelayUrl>,
         entries: Vec<PeerEntry>,
     ) -> Vec<(DeviceId, String)> {
-        let entries: HashMap<DeviceId, PeerEntry> = entries
+        let entries: BTreeMap<(DeviceId, String), PeerEntry> = entries
             .into_iter()
-            .filter_map(|entry| Some((entry.device?, entry)))
+            .filter_map(|entry| Some(((entry.device?, entry.username.clone()), entry)))
             .collect();
         let mut known = self.lock();
         let listing = known.listed.entry(tracker.to_owned()).or_default();
         let came = entries
-            .iter()
-            .filter(|(device, _)| !listing.entries.contains_key(device))
-            .map(|(device, entry)| (*device, entry.username.clone()))
+            .keys()
+            .filter(|key| !listing.entries.contains_key(key))
+            .cloned()
             .collect();
         *listing = Listing { relay, entries };
         came
@@ -93,8 +108,8 @@ impl Book {
         let devices: BTreeSet<DeviceId> = known
             .listed
             .values()
-            .flat_map(|listing| &listing.entries)
-            .filter(|(_, entry)| entry.username == username)
+            .flat_map(|listing| listing.entries.keys())
+            .filter(|(_, owner)| owner == username)
             .map(|(device, _)| *device)
             .collect();
         devices.into_iter().collect()
@@ -110,33 +125,45 @@ impl Book {
             .collect()
     }
 
-    /// Where a device can be dialled; `None` if nothing says so.
-    pub(super) fn address(&self, device: &DeviceId, relay_only: bool) -> Option<EndpointAddr> {
+    /// Where a device can be dialled; `None` if nothing says so. If it is known whose it is, what
+    /// others list of it does not count.
+    pub(super) fn address(
+        &self,
+        device: &DeviceId,
+        owner: Option<&str>,
+        relay_only: bool,
+    ) -> Option<EndpointAddr> {
         let known = self.lock();
         let mut at: BTreeSet<TransportAddr> = BTreeSet::new();
         if !relay_only {
             let lan = known.lan.get(device).into_iter().flatten();
-            let listed = known.listed.values().filter_map(|listing| {
-                let entry = listing.entries.get(device)?;
+            let entries = known.listed.values().flat_map(|all| all.of(device, owner));
+            let listed = entries.filter_map(|entry| {
                 let ip: IpAddr = entry.ip.parse().ok()?;
                 (entry.port != 0).then(|| SocketAddr::new(ip, entry.port))
             });
             let direct = lan.copied().chain(listed).map(TransportAddr::Ip);
             at.extend(direct.take(ADDRESSES));
         }
-        at.extend(relays(&known, device).map(TransportAddr::Relay));
+        at.extend(relays(&known, device, owner).map(TransportAddr::Relay));
         let id = endpoint_id(device)?;
         (!at.is_empty()).then(|| EndpointAddr::from_parts(id, at))
     }
 }
 
 /// The relays at which a device is. While none says so, all trackers' that list it: it may be on its way there.
-fn relays<'a>(known: &'a Known, device: &DeviceId) -> impl Iterator<Item = RelayUrl> + use<'a> {
-    let listing = known.listed.values().filter_map(|listing| {
-        let entry = listing.entries.get(device)?;
-        Some((entry.relay, listing.relay.clone()?))
-    });
-    let all: Vec<(bool, RelayUrl)> = listing.collect();
+fn relays(
+    known: &Known,
+    device: &DeviceId,
+    owner: Option<&str>,
+) -> impl Iterator<Item = RelayUrl> + use<> {
+    let mut all: Vec<(bool, RelayUrl)> = Vec::new();
+    for listing in known.listed.values() {
+        let mut entries = listing.of(device, owner).peekable();
+        if let (Some(_), Some(relay)) = (entries.peek(), &listing.relay) {
+            all.push((entries.any(|entry| entry.relay), relay.clone()));
+        }
+    }
     let certain = all.iter().any(|(there, _)| *there);
     let relays = all.into_iter().filter(move |(there, _)| *there || !certain);
     relays.map(|(_, relay)| relay)
@@ -167,7 +194,7 @@ mod tests {
     }
 
     fn addresses(book: &Book, device: u8, relay_only: bool) -> Vec<String> {
-        let found = book.address(&id(device), relay_only);
+        let found = book.address(&id(device), None, relay_only);
         let found = found.iter().flat_map(|at| &at.addrs);
         found.map(ToString::to_string).collect()
     }
@@ -206,6 +233,33 @@ mod tests {
         book.off_lan(&id(1));
         assert!(addresses(&book, 1, false).is_empty());
         assert!(book.devices_of("alice").is_empty());
+    }
+
+    #[test]
+    fn another_users_entry_of_a_device_displaces_nothing() {
+        let book = Book::default();
+        let bobs = entry("bob", 2, "192.0.2.2", 7, true);
+        let listed = vec![
+            bobs.clone(),
+            entry("eve", 2, "192.0.2.66", 6, false),
+            entry("adam", 2, "192.0.2.67", 6, false),
+        ];
+        assert_eq!(book.list("one", relay("one"), vec![bobs]).len(), 1);
+        assert_eq!(book.list("one", relay("one"), listed).len(), 2);
+        assert_eq!(
+            book.list("two", relay("two"), vec![entry("eve", 2, "", 0, true)])
+                .len(),
+            1
+        );
+        let of = |owner| {
+            let found = book.address(&id(2), owner, false);
+            let found = found.iter().flat_map(|at| &at.addrs);
+            found.map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Some("bob")), ["relay:https://one/", "ip:192.0.2.2:7"]);
+        assert_eq!(of(None).len(), 5);
+        assert!(of(Some("carol")).is_empty());
+        assert_eq!(book.devices_of("bob"), [id(2)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 use parlor_protocol::peer::Hello;
-use parlor_protocol::{Card, Code, ErrorLine, PublicKey, VouchedCard};
+use parlor_protocol::{Card, Code, DeviceId, ErrorLine, PublicKey, VouchedCard};
 
 use super::context::now;
 use crate::peer::net::Doorkeeper;
@@ -97,6 +97,16 @@ impl Doorkeeper for Door {
                 tracing::warn!(%error, "a device could not be looked up");
                 let message = "This device cannot look you up now: try again.";
                 Err(ErrorLine::new(Code::StorageUnavailable, message))
+            }
+        }
+    }
+
+    async fn owner(&self, device: DeviceId) -> Option<String> {
+        match self.store.device(device).await {
+            Ok(row) => row.map(|row| row.card.username),
+            Err(error) => {
+                tracing::warn!(%error, "it could not be looked up whose a device is");
+                None
             }
         }
     }

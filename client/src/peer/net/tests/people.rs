@@ -155,6 +155,10 @@ impl Doorkeeper for Door {
         }
         Ok(())
     }
+
+    async fn owner(&self, _device: DeviceId) -> Option<String> {
+        None
+    }
 }
 
 /// A person with one device.
