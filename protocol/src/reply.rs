@@ -164,6 +164,9 @@ pub enum Reply {
         until: Time,
         /// How many one-time keys of the device are left.
         one_time_left: u64,
+        /// What opens the trackers from now on: a connection may outlast the token of its `session`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracker_token: Option<TrackerToken>,
     },
     /// A user's devices.
     Devices {

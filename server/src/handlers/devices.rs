@@ -85,6 +85,7 @@ pub(crate) async fn publish(c: Context, request: PublishDevice) -> Answer {
                 server_sig,
                 until,
                 one_time_left,
+                tracker_token: c.state.tracker_token(session),
             })
         }
         refused => Err(refusal(refused)),

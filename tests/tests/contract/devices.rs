@@ -26,6 +26,7 @@ fn the_server_says_whose_a_device_is() {
     let request = laptop.publication("alice", 3);
     let known = alice.get("device", request.clone());
     assert_eq!(known["one_time_left"], 3, "{known}");
+    assert!(known["tracker_token"]["token"].is_string(), "{known}");
     let until = known["until"].as_str().expect("a time");
     let card = decode(&request["card"]);
     let vouched = [until.as_bytes(), &[0], &card].concat();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use parlor_protocol::request::PublishDevice;
+use parlor_protocol::tracker::TrackerToken;
 use parlor_protocol::{Reply, Time, VouchedCard, names};
 
 use super::context::{Context, Keys, now};
@@ -64,8 +65,8 @@ fn label_of(wished: &str) -> String {
 
 impl Context {
     /// Publishes this device: the room server vouches for it anew, and has keys for who writes while it
-    /// is away. Keys are kept here before they are given away.
-    pub(super) async fn publish(&self) -> Result<(), RequestError> {
+    /// is away. Keys are kept here before they are given away. Answers the new token for the trackers, if there is one.
+    pub(super) async fn publish(&self) -> Result<Option<TrackerToken>, RequestError> {
         let mut wanted = match self.olm.lock().await.own.vouched {
             Some(_) => 0,
             None => ONE_TIME_KEYS,
@@ -76,6 +77,7 @@ impl Context {
                 server_sig,
                 until,
                 one_time_left,
+                tracker_token,
             } = self.ask(request.clone()).await?
             else {
                 return Err(RequestError::Unexpected);
@@ -94,7 +96,7 @@ impl Context {
             let left = usize::try_from(one_time_left).unwrap_or(usize::MAX);
             // A server that never has enough is given keys once.
             if left >= FEW_KEYS || wanted > 0 {
-                return Ok(());
+                return Ok(tracker_token);
             }
             wanted = ONE_TIME_KEYS - left;
         }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use parlor_protocol::DeviceId;
 use parlor_protocol::peer::PeerLine;
+use parlor_protocol::tracker::TrackerToken;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -25,6 +26,7 @@ use crate::peer::files::Files;
 use crate::peer::handle::PeerOptions;
 use crate::peer::net::{Link, LinkId, NetEvent};
 use crate::peer::store::DeviceRow;
+use crate::session::RequestError;
 use crate::session::tap::SessionFacts;
 use crate::store::StoreError;
 
@@ -46,8 +48,8 @@ const LAST: Duration = Duration::from_secs(5);
 pub(super) enum News {
     /// The room server was asked for a user's devices.
     Refreshed(String),
-    /// This device was published, or could not be.
-    Published(bool),
+    /// This device was published, perhaps with a new token for the trackers, or could not be.
+    Published(Result<Option<TrackerToken>, RequestError>),
     /// A wish is done, or could not be: it is to be looked at again.
     Wished(u64),
     /// One-time keys were used up.

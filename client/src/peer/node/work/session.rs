@@ -12,6 +12,7 @@ use crate::peer::event::TrackerStanding;
 use crate::peer::handle::PeerOptions;
 use crate::peer::net::{DIAL, Doorkeeper as _, Registration, Tracker};
 use crate::peer::node::lane::Order;
+use crate::session::RequestError;
 use crate::session::tap::SessionFacts;
 use crate::store::StoreError;
 use crate::{Address, Pin};
@@ -140,11 +141,15 @@ impl Node {
             if let Err(error) = &published {
                 tracing::warn!(%error, "the device could not be published");
             }
-            let _ = news.send(News::Published(published.is_ok())).await;
+            let _ = news.send(News::Published(published)).await;
         });
     }
 
-    pub(super) async fn published(&mut self, done: bool) -> Result<(), StoreError> {
+    pub(super) async fn published(
+        &mut self,
+        published: Result<Option<TrackerToken>, RequestError>,
+    ) -> Result<(), StoreError> {
+        let done = published.is_ok();
         tracing::debug!(done, "the device was published");
         self.publishing = false;
         let wait = match done {
@@ -161,7 +166,12 @@ impl Node {
         if self.context.is_online() {
             self.next_publish = Instant::now() + wait;
         }
-        if done {
+        if let Ok(token) = published {
+            if let Some(TrackerToken { token, .. }) = token {
+                let store = &self.context.store;
+                store.set_meta(TRACKER_TOKEN, token.clone()).await?;
+                self.registered.token = token;
+            }
             self.context.published.store(true, Ordering::Release);
             self.register();
             for lane in self.lanes.values() {
