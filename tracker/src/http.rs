@@ -60,9 +60,19 @@ pub(crate) struct Connection {
     crossing: Arc<Crossing>,
     /// Whether it goes on at the relay.
     crosses: AtomicBool,
-    /// Requests begun, and requests answered.
+    /// Requests begun, and requests that are over: answered, or called off by the peer.
     begun: AtomicU64,
-    answered: AtomicU64,
+    over: AtomicU64,
+}
+
+/// A request that is being answered. Dropped, it is over: HTTP/2 drops the answering
+/// of a request that its peer has reset.
+struct Begun<'a>(&'a Connection);
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        self.0.over.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Connection {
@@ -74,7 +84,7 @@ impl Connection {
             crossing: Crossing::new(),
             crosses: AtomicBool::new(false),
             begun: AtomicU64::new(0),
-            answered: AtomicU64::new(0),
+            over: AtomicU64::new(0),
         })
     }
 
@@ -164,7 +174,7 @@ impl Connection {
         let mut before = None;
         loop {
             let begun = self.begun.load(Ordering::Relaxed);
-            let is_busy = begun != self.answered.load(Ordering::Relaxed);
+            let is_busy = begun != self.over.load(Ordering::Relaxed);
             if !is_busy && before == Some(begun) {
                 return;
             }
@@ -173,16 +183,20 @@ impl Connection {
         }
     }
 
+    fn begin(&self) -> Begun<'_> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        Begun(self)
+    }
+
     /// Answers a request.
     async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
         is_h2: bool,
     ) -> Result<Response<Body>, Infallible> {
-        self.begun.fetch_add(1, Ordering::Relaxed);
+        let _begun = self.begin();
         let response = self.respond(request, is_h2).await;
         self.served.state.answered.count(response.status());
-        self.answered.fetch_add(1, Ordering::Relaxed);
         Ok(response)
     }
 
@@ -231,5 +245,80 @@ impl Connection {
                 .into()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use http_body_util::Full;
+    use hyper::client;
+    use parlor_protocol::{DeviceId, PublicKey};
+
+    use super::*;
+    use crate::authority::{Authority, AuthorityError};
+    use crate::settings::Settings;
+
+    /// A room server that never says whose a password is.
+    #[derive(Debug)]
+    struct Silent;
+
+    #[async_trait]
+    impl Authority for Silent {
+        async fn check_password(
+            &self,
+            _username: &str,
+            _password: &str,
+            _from: IpAddr,
+        ) -> Result<bool, AuthorityError> {
+            std::future::pending().await
+        }
+
+        fn server_key(&self) -> Option<PublicKey> {
+            None
+        }
+
+        fn is_revoked(&self, _device: &DeviceId) -> bool {
+            false
+        }
+    }
+
+    fn connection() -> Arc<Connection> {
+        let state = State::new(Settings::default(), Arc::new(Silent), None);
+        let served = Served {
+            state: Arc::new(state),
+            relay: None,
+            stop: CancellationToken::new(),
+        };
+        Connection::new(served, "192.0.2.7:4000".parse().unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_is_called_off_keeps_no_connection() {
+        let connection = connection();
+        let (near, far) = tokio::io::duplex(64 << 10);
+        let serving = Arc::clone(&connection);
+        let service = service_fn(move |request| Arc::clone(&serving).answer(request, true));
+        let builder = http2::Builder::new(TokioExecutor::new());
+        tokio::spawn(builder.serve_connection(TokioIo::new(far), service));
+        let executor = TokioExecutor::new();
+        let opened = client::conn::http2::handshake(executor, TokioIo::new(near)).await;
+        let (mut sender, driving) = opened.unwrap();
+        tokio::spawn(driving);
+
+        let login = Bytes::from_static(br#"{"username":"alice","password":"x"}"#);
+        let request = Request::post("https://x/login").body(Full::new(login));
+        let asking = sender.send_request(request.unwrap());
+        // The answer takes for ever, and the connection is not idle meanwhile.
+        let asking = tokio::spawn(asking);
+        let idle = tokio::time::timeout(IDLE_TIME * 3, connection.idle());
+        idle.await.unwrap_err();
+        assert_eq!(connection.begun.load(Ordering::Relaxed), 1);
+        asking.abort();
+        let idle = tokio::time::timeout(IDLE_TIME * 3, connection.idle());
+        idle.await.unwrap();
     }
 }

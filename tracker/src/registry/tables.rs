@@ -307,7 +307,10 @@ impl Tables {
             Some(channel) => {
                 let mine = user.entries.iter_mut().filter(|entry| is_meant(entry));
                 mine.for_each(|entry| entry.channels.retain(|name| **name != *channel));
-                user.joined.remove(channel);
+                // It was the user who joined by `add-list`, and stays by another device.
+                if user.entries.iter().all(is_meant) {
+                    user.joined.remove(channel);
+                }
             }
             None => {
                 user.entries.retain(|entry| !is_meant(entry));

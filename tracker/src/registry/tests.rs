@@ -143,3 +143,31 @@ async fn channels_of_add_list_end_with_the_silence_of_their_user() {
     advance(seconds(100)).await;
     assert_eq!(registry.counts().channels, 0);
 }
+
+#[test]
+fn one_device_leaves_a_channel_and_the_others_stay() {
+    let (registry, alice, games) = (registry(), name("alice"), name("games"));
+    let other = DeviceId([2; 32]);
+    for device in [ALICE, other] {
+        registry
+            .submit(&alice, submitted(Some(device), None))
+            .unwrap();
+    }
+    registry.join(&alice, &games).unwrap();
+    registry.join(&alice, &name("art")).unwrap();
+    let in_channel = |channel| registry.tables().members(channel).len();
+    registry.leave(&alice, Some(&ALICE), Some("games"));
+    registry.leave(&alice, Some(&ALICE), Some("art"));
+    assert_eq!((in_channel("games"), in_channel("art")), (1, 1));
+    // The last device leaves, and with it the user.
+    registry.leave(&alice, Some(&ALICE), None);
+    registry.leave(&alice, Some(&other), Some("games"));
+    assert_eq!((in_channel("games"), in_channel("art")), (0, 1));
+    // Without a device it is the user who leaves.
+    registry
+        .submit(&alice, submitted(Some(ALICE), None))
+        .unwrap();
+    registry.leave(&alice, None, Some("games"));
+    registry.leave(&alice, None, Some("art"));
+    assert_eq!((in_channel("games"), in_channel("art")), (0, 0));
+}
