@@ -20,6 +20,7 @@
 //! - `engine`: the task that compares rows and jobs; `jobs`: these, and their ends.
 //! - `lines`: what other devices say; `tell`: what they are told.
 //! - `prepare`, `send`: the jobs of a file from here; `receive`, `fetch`: that of a file to here.
+//! - `turns`: whose file goes next.
 //! - `source`: the file that goes; `part`: the file that comes; `format`: the form of a sealed file.
 //! - `depot`: the room server's side.
 
@@ -37,6 +38,7 @@ mod source;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::collections::HashMap;
 use std::fmt::Debug;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::jobs::{Ended, Job, Key, Sources};
 use super::receive::Expected;
+use super::turns::Turns;
 use super::{AT_ONCE, Ask, LAST_STEPS, Links, NOT_ASKED_FOR, Setup};
 use crate::peer::post::PeerFileState;
 use crate::peer::store::FileRow;
@@ -39,8 +40,8 @@ pub(super) struct Engine {
     pub(super) expected: Arc<Expected>,
     pub(super) sources: Arc<Sources>,
     pub(super) preparing: Arc<Semaphore>,
-    pub(super) sending: Arc<Semaphore>,
-    pub(super) receiving: Arc<Semaphore>,
+    pub(super) sending: Arc<Turns>,
+    pub(super) receiving: Arc<Turns>,
     pub(super) jobs: HashMap<Key, Job>,
     pub(super) ended: JoinSet<(Key, u64, Ended)>,
     pub(super) errands: JoinSet<()>,
@@ -64,8 +65,8 @@ impl Engine {
             expected: Arc::default(),
             sources: Arc::default(),
             preparing: Arc::new(Semaphore::new(AT_ONCE)),
-            sending: Arc::new(Semaphore::new(AT_ONCE)),
-            receiving: Arc::new(Semaphore::new(AT_ONCE)),
+            sending: Arc::default(),
+            receiving: Arc::default(),
             jobs: HashMap::new(),
             ended: JoinSet::new(),
             errands: JoinSet::new(),

@@ -44,10 +44,14 @@ impl Receiving {
             () = stop.cancelled() => return (Some(sink), Err(Halt::Stopped)),
             from = self.way(row, is_gone) => from,
         };
-        let permits = Arc::clone(&self.permits);
-        let _permit = tokio::select! {
+        let turns = Arc::clone(&self.turns);
+        let username = match &from {
+            Ok(From::Device(link)) => Some(link.username()),
+            _ => None,
+        };
+        let _turn = tokio::select! {
             () = stop.cancelled() => return (Some(sink), Err(Halt::Stopped)),
-            permit = permits.acquire() => permit,
+            turn = turns.turn(username) => turn,
         };
         match from {
             Ok(From::Device(link)) => self.take_from(&*link, row, sink).await,

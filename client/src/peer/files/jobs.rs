@@ -149,14 +149,14 @@ impl Engine {
             return;
         }
         let (setup, links) = (self.setup.clone(), self.links.subscribe());
-        let (expected, permits) = (Arc::clone(&self.expected), Arc::clone(&self.receiving));
+        let (expected, turns) = (Arc::clone(&self.expected), Arc::clone(&self.receiving));
         let shown = Arc::new(Mutex::new(PeerFileState::Running));
         let (serial, job) = self.job(&key, row.done, Some(&shown));
         let receiving = Receiving {
             setup,
             links,
             expected,
-            permits,
+            turns,
             progress: Arc::clone(&job.progress),
             stop: job.stop.clone(),
             nudged: Arc::clone(&job.nudged),
@@ -189,7 +189,7 @@ impl Engine {
         } else if waiting.count() >= OUTGOING {
             return false;
         }
-        let (permits, sources) = (Arc::clone(&self.sending), Arc::clone(&self.sources));
+        let (turns, sources) = (Arc::clone(&self.sending), Arc::clone(&self.sources));
         let shown = is_shown.then(|| Arc::new(Mutex::new(PeerFileState::Running)));
         let (serial, job) = self.job(&key, offset, shown.as_ref());
         let (progress, stop) = (Arc::clone(&job.progress), job.stop.clone());
@@ -199,8 +199,8 @@ impl Engine {
                 offset,
             };
             let source = async {
-                let permit = permits.acquire().await;
-                (permit, sources.of(&row, &stop).await)
+                let turn = turns.turn(Some(link.username())).await;
+                (turn, sources.of(&row, &stop).await)
             };
             let ready = tokio::select! {
                 () = stop.cancelled() => None,
@@ -209,7 +209,7 @@ impl Engine {
             let sent = match ready {
                 None => Sent::Stopped,
                 Some((_, Err(failure))) => Sent::Failed(failure),
-                Some((_permit, Ok(source))) => send(&*link, &head, source, &progress, &stop).await,
+                Some((_turn, Ok(source))) => send(&*link, &head, source, &progress, &stop).await,
             };
             (key, serial, Ended::Sent(sent))
         });

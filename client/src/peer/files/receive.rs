@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use iroh::endpoint::RecvStream;
 use parlor_protocol::DeviceId;
-use tokio::sync::{Notify, Semaphore, oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::part::{self, Halt};
+use super::turns::Turns;
 use super::{Links, Setup};
 use crate::peer::post::PeerFileState;
 use crate::peer::store::FileRow;
@@ -91,7 +92,7 @@ pub(super) struct Receiving {
     pub(super) setup: Setup,
     pub(super) links: watch::Receiver<Links>,
     pub(super) expected: Arc<Expected>,
-    pub(super) permits: Arc<Semaphore>,
+    pub(super) turns: Arc<Turns>,
     pub(super) progress: Arc<Progress>,
     /// What is shown of it while bytes come.
     pub(super) shown: Arc<Mutex<PeerFileState>>,

@@ -25,6 +25,10 @@ use crate::store::StoreError;
 /// Authors named in one `have`: a line stays below its bound.
 const AUTHORS: usize = 500;
 
+/// Authors' devices of whom entries are asked for over one link. Beyond that the next link's turn comes:
+/// a side that names more makes them up.
+const WANTED: usize = 10_000;
+
 /// When one's own entries of a channel may be signed.
 #[derive(Debug, Clone, Copy)]
 struct Signing {
@@ -43,10 +47,11 @@ pub(super) struct Channels {
     told: HashSet<(LinkId, String)>,
     /// From which entry on an author's were last asked for over a link. The same is not asked for twice,
     /// so that entries which cannot be taken are not asked for without end.
-    wanted: HashMap<(LinkId, String, DeviceId), u64>,
+    wanted: HashMap<LinkId, HashMap<(String, DeviceId), u64>>,
     /// The entry that came last of an author's device: the next is expected.
     last: HashMap<(String, DeviceId), u64>,
-    /// How far a link's other side is with an author's entries, as far as it is known.
+    /// How far a link's other side is with an author's entries, as far as it is known. Only for authors whose
+    /// devices are known here: others' names cost nothing to make up.
     known: HashMap<(LinkId, String, DeviceId), u64>,
     /// From when on one's own entries may be signed.
     signing: HashMap<String, Signing>,
@@ -61,8 +66,30 @@ pub(super) struct Channels {
 impl Channels {
     pub(super) fn down(&mut self, link: LinkId) {
         self.told.retain(|(told, _)| *told != link);
-        self.wanted.retain(|(wanted, _, _), _| *wanted != link);
+        self.wanted.remove(&link);
         self.known.retain(|(known, _, _), _| *known != link);
+    }
+
+    /// Whether entries of an author's, from this one on, are to be asked for over a link: once, and not of
+    /// more than [`WANTED`].
+    fn asks(&mut self, link: LinkId, channel: &str, author: DeviceId, from: u64) -> bool {
+        let wanted = self.wanted.entry(link).or_default();
+        let key = (channel.to_owned(), author);
+        if wanted.len() >= WANTED && !wanted.contains_key(&key) {
+            return false;
+        }
+        let before = wanted.insert(key, from);
+        before.is_none_or(|before| before < from)
+    }
+
+    /// Only these channels are here now. Who comes back into one asks anew.
+    fn only(&mut self, names: &[String]) {
+        self.told.retain(|(_, name)| names.contains(name));
+        self.last.retain(|(name, _), _| names.contains(name));
+        self.known.retain(|(_, name, _), _| names.contains(name));
+        for wanted in self.wanted.values_mut() {
+            wanted.retain(|(name, _), _| names.contains(name));
+        }
     }
 
     /// What is here is to be told over a link once more, when its other side may get it again.
@@ -83,7 +110,7 @@ impl Node {
             .filter(|name| !self.channels.names.contains(name))
             .cloned()
             .collect();
-        self.channels.told.retain(|(_, name)| names.contains(name));
+        self.channels.only(&names);
         self.channels.names = names;
         self.register();
         for channel in joined {
@@ -200,4 +227,43 @@ pub(super) fn have_lines(channel: &str, have: &[(DeviceId, u64)]) -> Vec<PeerLin
         authors,
     };
     parts.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn author(n: usize) -> DeviceId {
+        let mut id = [0; 32];
+        id[..8].copy_from_slice(&n.to_le_bytes());
+        DeviceId(id)
+    }
+
+    #[test]
+    fn made_up_authors_are_asked_for_within_a_bound_for_each_link() {
+        let mut channels = Channels::default();
+        let (one, two) = (LinkId(1), LinkId(2));
+        for n in 0..WANTED {
+            assert!(channels.asks(one, "trip", author(n), 1));
+        }
+        assert!(!channels.asks(one, "trip", author(WANTED), 1));
+        // What was asked for goes on, and the same is not asked for twice.
+        assert!(channels.asks(one, "trip", author(0), 2));
+        assert!(!channels.asks(one, "trip", author(0), 2));
+        assert!(channels.asks(two, "trip", author(WANTED), 1));
+        channels.down(one);
+        assert!(!channels.wanted.contains_key(&one));
+        assert!(channels.asks(one, "trip", author(WANTED), 1));
+    }
+
+    #[test]
+    fn who_comes_back_into_a_channel_asks_anew() {
+        let mut channels = Channels::default();
+        let link = LinkId(1);
+        assert!(channels.asks(link, "trip", author(1), 1));
+        assert!(channels.asks(link, "other", author(1), 1));
+        channels.only(&["other".to_owned()]);
+        assert!(channels.asks(link, "trip", author(1), 1));
+        assert!(!channels.asks(link, "other", author(1), 1));
+    }
 }

@@ -4,11 +4,13 @@
 //! waiting. The store says what is to go; a lane only remembers what it has sent over the link that is
 //! up, and what was not acknowledged in time.
 
+mod ends;
 mod give;
 mod sent;
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -18,11 +20,13 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::context::{Context, now};
+use super::context::Context;
 use super::seal::{self, Sealed};
+use super::work::News;
 use crate::peer::net::{DialError, Doorkeeper as _, Link, LinkId};
-use crate::peer::store::{Delivery, DeliveryState, Tried};
+use crate::peer::store::{Delivery, DeliveryState};
 use crate::store::StoreError;
+use ends::IDLE;
 pub(super) use give::Give;
 use sent::Sent;
 
@@ -63,16 +67,19 @@ pub(super) enum Order {
 #[derive(Debug)]
 pub(super) struct Lane {
     orders: mpsc::Sender<Order>,
+    /// Orders that it was given.
+    told: AtomicU64,
     /// The link that is up, to end it when nothing is taken any more.
     pub(super) link: Option<Link>,
 }
 
 impl Lane {
-    /// Starts the lane of a device of `username`'s. It ends with `stop`.
+    /// Starts the lane of a device of `username`'s. It ends with `stop`, or when this is dropped.
     pub(super) fn start(
         context: Arc<Context>,
         device: DeviceId,
         username: String,
+        news: mpsc::Sender<News>,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (orders, taken) = mpsc::channel(ORDERS);
@@ -81,6 +88,8 @@ impl Lane {
             device,
             username,
             orders: taken,
+            news,
+            followed: 0,
             link: None,
             sent: Sent::default(),
             cards: HashSet::new(),
@@ -94,13 +103,7 @@ impl Lane {
             next_dial: Instant::now(),
             next_seal: Instant::now(),
         };
-        (Self { orders, link: None }, task.run(stop))
-    }
-
-    /// Gives an order; `false` if the lane takes no more: its link should be ended. Nothing is lost by it, for
-    /// a lane that has orders to follow looks into the store afterwards.
-    pub(super) fn tell(&self, order: Order) -> bool {
-        self.orders.try_send(order).is_ok()
+        (Self::over(orders), task.run(stop))
     }
 }
 
@@ -110,6 +113,9 @@ struct Task {
     device: DeviceId,
     username: String,
     orders: mpsc::Receiver<Order>,
+    news: mpsc::Sender<News>,
+    /// Orders that were followed.
+    followed: u64,
     link: Option<Link>,
     sent: Sent,
     /// Authors of entries here whose cards the link's other side was given.
@@ -147,14 +153,17 @@ impl Task {
                 },
                 dialled = is_done(&mut self.dialling) => self.dialled(dialled).await,
                 sealed = is_done(&mut self.sealing) => self.sealed(&sealed),
-                () = sleep_until(wake) => self.looks = true,
+                () = sleep_until(wake) => {
+                    self.looks = true;
+                    self.say_idle();
+                }
             }
         }
     }
 
     /// When to look again, if nothing happens before.
     fn next_wake(&self) -> Instant {
-        let far = Instant::now() + LONGEST_WAIT;
+        let far = Instant::now() + if self.is_idle() { IDLE } else { LONGEST_WAIT };
         let ack = self.sent.deadline();
         let ready = self.waits && self.context.door.hello().is_some();
         let dial = ready && self.link.is_none() && self.dialling.is_none();
@@ -183,6 +192,7 @@ impl Task {
     }
 
     async fn follow(&mut self, order: Order) {
+        self.followed += 1;
         match order {
             Order::Up(link) => self.up(link),
             Order::Down(id) => {
@@ -247,54 +257,6 @@ impl Task {
         {
             self.down();
         }
-    }
-
-    async fn dialled(&mut self, dialled: Result<Link, DialError>) {
-        self.dialling = None;
-        match dialled {
-            Ok(link) => self.up(link),
-            Err(error) => {
-                tracing::debug!(%error, device = %self.device, "not reached");
-                self.next_dial =
-                    Instant::now() + self.wait.mul_f64(0.75 + crate::random::fraction() / 2.0);
-                self.wait = (self.wait * 2).min(LONGEST_WAIT);
-                self.looks = true;
-                let next = self.next_dial - Instant::now();
-                let tried = Tried {
-                    last: now(),
-                    next: jiff::Timestamp::now()
-                        .checked_add(next)
-                        .ok()
-                        .map(Into::into),
-                };
-                let noted = self
-                    .context
-                    .store
-                    .dialled(&self.username, Some(tried))
-                    .await;
-                if let Err(error) = noted {
-                    tracing::warn!(%error, "the peers' store failed");
-                }
-            }
-        }
-    }
-
-    fn sealed(&mut self, sealed: &Sealed) {
-        tracing::debug!(?sealed, device = %self.device, "lines were sealed");
-        self.sealing = None;
-        self.looks = true;
-        let wait = self.seal_wait;
-        self.seal_wait = match sealed {
-            Sealed::Later(_) => (wait * 2).min(LONGEST_WAIT),
-            Sealed::Done | Sealed::Offline => FIRST_WAIT,
-        };
-        self.next_seal = Instant::now()
-            + match sealed {
-                Sealed::Done => Duration::ZERO,
-                // The session wakes this lane when it is back.
-                Sealed::Offline => LONGEST_WAIT,
-                Sealed::Later(after) => after.unwrap_or(wait).max(wait),
-            };
     }
 
     /// Does what can be done now.

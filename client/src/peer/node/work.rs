@@ -54,6 +54,8 @@ pub(super) enum News {
     Wished(u64),
     /// One-time keys were used up.
     KeysUsed,
+    /// The lane of a device had nothing to do for long, after so many orders.
+    Idle(DeviceId, u64),
     /// To be said to a device, if a link to it is up.
     Say(DeviceId, Box<PeerLine>),
 }
@@ -216,6 +218,13 @@ impl Node {
                 self.next_publish = Instant::now();
                 Ok(())
             }
+            News::Idle(device, followed) => {
+                let lane = self.lanes.get(&device);
+                if lane.is_some_and(|lane| lane.is_idle(followed)) {
+                    self.lanes.remove(&device);
+                }
+                Ok(())
+            }
             News::Say(device, line) => {
                 self.say(device, *line);
                 Ok(())
@@ -225,12 +234,19 @@ impl Node {
 
     /// The order to a device's lane, which is begun where there is none.
     pub(super) fn tell(&mut self, device: DeviceId, username: &str, order: Order) {
+        if self.lanes.get(&device).is_some_and(Lane::has_ended)
+            && let Some(link) = self.lanes.remove(&device).and_then(|lane| lane.link)
+        {
+            self.tasks.spawn(async move { link.close(None).await });
+        }
         let (context, stop, tasks) = (&self.context, &self.stop, &mut self.tasks);
+        let news = &self.news;
         let lane = self.lanes.entry(device).or_insert_with(|| {
             let (lane, task) = Lane::start(
                 Arc::clone(context),
                 device,
                 username.to_owned(),
+                news.clone(),
                 stop.child_token(),
             );
             tasks.spawn(task);
@@ -248,6 +264,7 @@ impl Node {
     pub(super) fn give(&mut self, device: DeviceId, give: Give) {
         if let Some(lane) = self.lanes.get(&device)
             && lane.link.is_some()
+            && !lane.has_ended()
         {
             self.tell(device, "", Order::Give(give));
         }
@@ -257,6 +274,7 @@ impl Node {
     pub(super) fn say(&mut self, device: DeviceId, line: PeerLine) {
         if let Some(lane) = self.lanes.get(&device)
             && lane.link.is_some()
+            && !lane.has_ended()
         {
             self.tell(device, "", Order::Say(line));
         }

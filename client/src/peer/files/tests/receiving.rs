@@ -190,9 +190,10 @@ async fn an_empty_file_needs_no_stream() {
 }
 
 #[tokio::test]
-async fn three_come_at_once_and_the_others_wait() {
+async fn three_come_at_once_of_two_users_and_the_others_wait() {
     let owner = Owner::new(&Room::new());
     let mut bob = owner.meet("bob").await;
+    let mut carol = owner.meet("carol").await;
     let bytes = bytes(1_000);
     for n in 0..5 {
         let id = format!("f{n}");
@@ -201,10 +202,22 @@ async fn three_come_at_once_and_the_others_wait() {
             .insert(theirs(&id, bob.device, &bytes, Some(owner.path(&id))));
     }
     let mut asked = Vec::new();
-    for _ in 0..AT_ONCE {
+    for _ in 0..AT_ONCE - 1 {
         asked.push(bob.hears_accept().await.0);
     }
+    // Whoever sends nothing keeps no other waiting.
+    for id in ["c0", "c1"] {
+        let place = Some(owner.path(id));
+        owner.rows.insert(theirs(id, carol.device, &bytes, place));
+    }
+    let first = carol.hears_accept().await.0;
+    carol.is_heard().await;
     bob.is_heard().await;
+    let mut stream = carol.sends(&first, 0).await;
+    stream.write_all(&bytes).await.unwrap();
+    stream.finish().unwrap();
+    owner.rows.until_state(&first, PeerFileState::Done).await;
+    assert_ne!(carol.hears_accept().await.0, first);
     for n in 0..5 {
         let id = asked[n].clone();
         let mut stream = bob.sends(&id, 0).await;
@@ -215,7 +228,14 @@ async fn three_come_at_once_and_the_others_wait() {
             asked.push(bob.hears_accept().await.0);
         }
     }
-    assert_eq!(owner.names().len(), 5);
+    assert_eq!(
+        owner
+            .names()
+            .iter()
+            .filter(|name| name.starts_with('f'))
+            .count(),
+        5
+    );
 }
 
 #[tokio::test]

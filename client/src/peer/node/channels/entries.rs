@@ -53,10 +53,12 @@ impl Node {
         if let Some(n) = authors.get(&self.context.device) {
             store.has_ours(&channel, device, *n, way).await?;
         }
-        for (author, n) in authors.iter().take(AUTHORS) {
-            self.channels.knows(link, &channel, *author, *n);
-        }
         let here: BTreeMap<DeviceId, u64> = store.have(&channel).await?.into_iter().collect();
+        for (author, n) in authors.iter().take(AUTHORS) {
+            if here.contains_key(author) {
+                self.channels.knows(link, &channel, *author, *n);
+            }
+        }
         let mut heard = false;
         for (author, highest) in authors.into_iter().take(AUTHORS) {
             let from = here.get(&author).copied().unwrap_or(0) + 1;
@@ -98,9 +100,7 @@ impl Node {
         let Some(device) = self.links.get(&link).map(|up| up.link.device()) else {
             return;
         };
-        let key = (link, channel.to_owned(), author);
-        let before = self.channels.wanted.insert(key, from);
-        if before.is_some_and(|before| before >= from) {
+        if !self.channels.asks(link, channel, author, from) {
             return;
         }
         let want = PeerLine::Want {
