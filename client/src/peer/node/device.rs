@@ -12,6 +12,7 @@ use crate::peer::olm::{ONE_TIME_KEYS, OlmAccount};
 use crate::peer::store::{Own, PeerStore};
 use crate::peer::vault::Secrets;
 use crate::session::RequestError;
+use crate::store::StoreError;
 
 /// The fallback key is made anew after this long.
 const FALLBACK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -72,7 +73,7 @@ impl Context {
             None => ONE_TIME_KEYS,
         };
         loop {
-            let (request, renews) = self.to_publish(wanted).await?;
+            let request = self.to_publish(wanted).await?;
             let Reply::Device {
                 server_sig,
                 until,
@@ -89,10 +90,6 @@ impl Context {
                 until,
             };
             self.vouched(vouched).await?;
-            if renews {
-                let since = now().to_string();
-                self.store.set_meta(FALLBACK_SINCE, since).await?;
-            }
             let left = usize::try_from(one_time_left).unwrap_or(usize::MAX);
             // A server that never has enough is given keys once.
             if left >= FEW_KEYS || wanted > 0 {
@@ -102,10 +99,8 @@ impl Context {
         }
     }
 
-    async fn to_publish(&self, keys: usize) -> Result<(PublishDevice, bool), RequestError> {
-        let since = self.store.meta(FALLBACK_SINCE).await?;
-        let since = since.and_then(|since| since.parse::<Time>().ok());
-        let renews = since.is_none_or(|since| is_past(since, FALLBACK));
+    async fn to_publish(&self, keys: usize) -> Result<PublishDevice, RequestError> {
+        let renews = is_fallback_over(&self.store, now()).await?;
         let mut olm = self.olm.lock().await;
         let request = PublishDevice {
             card: olm.own.card.card.clone(),
@@ -116,7 +111,7 @@ impl Context {
         let pickle = olm.account.pickle(&self.pickle);
         self.store.save_account(pickle.clone()).await?;
         olm.own.account = pickle;
-        Ok((request, renews))
+        Ok(request)
     }
 
     /// Keeps and shows the server's word, if it holds.
@@ -135,8 +130,40 @@ impl Context {
     }
 }
 
+/// Whether the fallback key is to be made anew now. That is noted before it is made: only the key before the newest
+/// still opens letters, so that a publishing whose answer is lost must not make another with each try.
+async fn is_fallback_over(store: &PeerStore, now: Time) -> Result<bool, StoreError> {
+    let since = store.meta(FALLBACK_SINCE).await?;
+    let since = since.and_then(|since| since.parse::<Time>().ok());
+    let over = since.is_none_or(|since| is_past(since, now, FALLBACK));
+    if over {
+        store.set_meta(FALLBACK_SINCE, now.to_string()).await?;
+    }
+    Ok(over)
+}
+
 /// Whether that much time has passed; a clock that was set back counts as that.
-fn is_past(since: Time, after: Duration) -> bool {
-    let passed = now().as_millis() - since.as_millis();
+fn is_past(since: Time, now: Time, after: Duration) -> bool {
+    let passed = now.as_millis() - since.as_millis();
     passed < 0 || passed > i64::try_from(after.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fallback_key_is_made_once_a_week_however_often_it_is_published() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = PeerStore::open(&dir.path().join("peer.db"), "alice").unwrap();
+        let day = |n: i64| Time::from_millis(1_800_000_000_000 + n * 24 * 60 * 60 * 1_000);
+        let over = async |n| is_fallback_over(&store, day(n)).await.unwrap();
+        assert!(over(0).await);
+        assert!(!over(0).await && !over(6).await);
+        assert!(over(8).await);
+        assert!(!over(8).await);
+        // A clock that was set back.
+        assert!(over(1).await);
+        assert!(!over(1).await);
+    }
 }
