@@ -16,6 +16,10 @@ use tokio::time::Instant;
 use crate::config::{Rate, Rates};
 use crate::storage::{SessionId, UserId};
 
+mod handshakes;
+
+pub(crate) use self::handshakes::HandshakeLimits;
+
 /// Buckets of one kind that are kept at once: some megabytes at the most.
 /// Beyond it the fullest go, which forgives those who asked least.
 const MAX_BUCKETS: usize = 65_536;
