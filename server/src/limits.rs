@@ -16,9 +16,17 @@ use tokio::time::Instant;
 use crate::config::{Rate, Rates};
 use crate::storage::{SessionId, UserId};
 
+mod handshakes;
+
+pub(crate) use self::handshakes::HandshakeLimits;
+
 /// Buckets of one kind that are kept at once: some megabytes at the most.
 /// Beyond it the fullest go, which forgives those who asked least.
 const MAX_BUCKETS: usize = 65_536;
+
+/// How often an address may ask what trackers ask: each does once a minute, and a few may
+/// start behind one address. The answer looks at every device that has ended.
+const TRACKER_ASKS: Rate = Rate::new(0.5, 20.0);
 
 /// Too often, or too many at once.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -54,6 +62,7 @@ pub(crate) struct Limits {
     sign_ins: Buckets<IpAddr>,
     resumes: Buckets<IpAddr>,
     registrations: Buckets<IpAddr>,
+    tracker_asks: Buckets<IpAddr>,
 }
 
 impl Limits {
@@ -69,6 +78,7 @@ impl Limits {
             sign_ins: Buckets::new(rates.sign_ins),
             resumes: Buckets::new(rates.resumes),
             registrations: Buckets::new(rates.registrations),
+            tracker_asks: Buckets::new(TRACKER_ASKS),
         }
     }
 
@@ -109,6 +119,11 @@ impl Limits {
     /// An address tries to register.
     pub(crate) fn registration(&self, address: IpAddr) -> Result<(), Limited> {
         self.when_enabled(|| self.registrations.take(network(address)))
+    }
+
+    /// An address asks which devices have ended.
+    pub(crate) fn tracker_ask(&self, address: IpAddr) -> Result<(), Limited> {
+        self.when_enabled(|| self.tracker_asks.take(network(address)))
     }
 
     fn when_enabled(&self, check: impl FnOnce() -> Result<(), Limited>) -> Result<(), Limited> {

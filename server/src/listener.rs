@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Proxies};
 use crate::http::{self, plain};
-use crate::limits::{ConnectionLimits, ConnectionPlace};
+use crate::limits::{ConnectionLimits, ConnectionPlace, HandshakeLimits};
 
 /// Connections that the kernel keeps until they are accepted: a reconnecting
 /// crowd comes within one round trip. The kernel cuts it to its own bound.
@@ -106,6 +106,8 @@ pub(crate) struct Gate {
     proxies: Arc<Proxies>,
     connections: Arc<Semaphore>,
     handshakes: Arc<Semaphore>,
+    /// `None` where no rate limits hold.
+    turns: Option<Arc<HandshakeLimits>>,
     is_full: Arc<AtomicBool>,
     behind: Arc<Behind>,
 }
@@ -120,6 +122,7 @@ impl Gate {
             proxies: Arc::new(config.proxies.clone()),
             connections: Arc::new(Semaphore::new(config.limits.connections)),
             handshakes: Arc::new(Semaphore::new(config.limits.handshakes)),
+            turns: config.rate_limits.then(Arc::default),
             is_full: Arc::default(),
             behind: Arc::new(behind),
         }
@@ -246,6 +249,11 @@ impl Gate {
             first = first_bytes(&stream).await?;
         }
         let first = first.0;
+        // A proxy's are everybody's.
+        let _turn = match (&self.turns, &room.place) {
+            (Some(turns), Some(_)) => Some(turns.turn(peer.ip()).await),
+            _ => None,
+        };
         let _handshake = self.handshakes.acquire().await.map_err(io::Error::other)?;
         if first[0] != plain::TLS_HANDSHAKE {
             plain::refuse(stream).await?;

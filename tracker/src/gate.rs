@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::http::{Connection, Served};
 use crate::plain;
-use crate::rates::{ConnectionLimits, ConnectionPlace};
+use crate::rates::{ConnectionLimits, ConnectionPlace, HandshakeLimits};
 use crate::relay::Relay;
 use crate::state::State;
 
@@ -39,6 +39,8 @@ pub(crate) struct Gate {
     limits: Arc<ConnectionLimits>,
     connections: Arc<Semaphore>,
     handshakes: Arc<Semaphore>,
+    /// `None` where no rate limits hold.
+    turns: Option<Arc<HandshakeLimits>>,
     is_full: Arc<AtomicBool>,
     served: Served,
     cut: CancellationToken,
@@ -70,6 +72,7 @@ impl Gate {
             limits: Arc::new(limits),
             connections: Arc::new(Semaphore::new(settings.limits.connections)),
             handshakes: Arc::new(Semaphore::new(settings.limits.handshakes)),
+            turns: settings.rate_limits.then(Arc::default),
             is_full: Arc::default(),
             served: Served { state, relay, stop },
             cut,
@@ -130,7 +133,7 @@ impl Gate {
 
     /// One connection from its first byte to its end.
     async fn attend(self, stream: TcpStream, peer: SocketAddr, room: Room) {
-        let opening = Box::pin(self.open(stream));
+        let opening = Box::pin(self.open(stream, peer));
         let opened = tokio::select! {
             opened = tokio::time::timeout(HANDSHAKE_TIME, opening) => opened,
             () = self.served.stop.cancelled() => return,
@@ -158,7 +161,11 @@ impl Gate {
     }
 
     /// The handshake. `None`: the client spoke no TLS, and was told so.
-    async fn open(&self, stream: TcpStream) -> io::Result<Option<TlsStream<TcpStream>>> {
+    async fn open(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+    ) -> io::Result<Option<TlsStream<TcpStream>>> {
         stream.set_nodelay(true)?;
         #[cfg(target_os = "linux")]
         rustix::net::sockopt::set_tcp_user_timeout(&stream, STALL_MILLIS)?;
@@ -166,6 +173,10 @@ impl Gate {
         if stream.peek(&mut first).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        let _turn = match &self.turns {
+            Some(turns) => Some(turns.turn(peer.ip()).await),
+            None => None,
+        };
         let _handshake = self.handshakes.acquire().await.map_err(io::Error::other)?;
         if first[0] != plain::TLS_HANDSHAKE {
             plain::refuse(stream).await?;

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::settings::{Rate, Rates};
@@ -18,6 +19,9 @@ use crate::settings::{Rate, Rates};
 const MAX_BUCKETS: usize = 65_536;
 /// The longest wait that is told, in seconds.
 const LONGEST_WAIT: f64 = 3_600.0;
+/// Handshakes of one address at once. The others of it wait for their turn, so that
+/// who begins many and ends none takes few of everybody's.
+const HANDSHAKES: usize = 64;
 /// How long until another connection closes is unknown; this is a polite guess, in seconds.
 const CONNECTION_WAIT: f64 = 5.0;
 
@@ -133,6 +137,54 @@ impl Drop for ConnectionPlace {
             if *count == 0 {
                 open.remove(&self.network);
             }
+        }
+    }
+}
+
+/// The handshakes of each address.
+#[derive(Debug, Default)]
+pub(crate) struct HandshakeLimits {
+    turns: Mutex<HashMap<IpAddr, Arc<Semaphore>>>,
+}
+
+impl HandshakeLimits {
+    /// Waits until an address may do one more. It does until the turn is dropped.
+    pub(crate) async fn turn(self: &Arc<Self>, address: IpAddr) -> Turn {
+        let network = network(address);
+        let fresh = || Arc::new(Semaphore::new(HANDSHAKES));
+        let places = Arc::clone(lock(&self.turns).entry(network).or_insert_with(fresh));
+        let mut turn = Turn {
+            network,
+            limits: Arc::clone(self),
+            places: Some(Arc::clone(&places)),
+            permit: None,
+        };
+        // None closes it.
+        turn.permit = places.acquire_owned().await.ok();
+        turn
+    }
+}
+
+/// A handshake that is under way, or waits for that.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    network: IpAddr,
+    limits: Arc<HandshakeLimits>,
+    places: Option<Arc<Semaphore>>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut turns = lock(&self.limits.turns);
+        self.permit = None;
+        self.places = None;
+        // Nobody else of this address has one or waits for it.
+        if turns
+            .get(&self.network)
+            .is_some_and(|all| Arc::strong_count(all) == 1)
+        {
+            turns.remove(&self.network);
         }
     }
 }
@@ -268,6 +320,24 @@ mod tests {
         limits.admit(ip("2001:db8:0:1::1")).unwrap();
         drop(first);
         limits.admit(ip("2001:db8::3")).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_has_so_many_handshakes_and_the_others_wait() {
+        let limits = Arc::new(HandshakeLimits::default());
+        let mut turns = Vec::new();
+        for _ in 0..HANDSHAKES {
+            turns.push(limits.turn(ip("2001:db8::1")).await);
+        }
+        let wait = Duration::from_secs(1);
+        let more = tokio::time::timeout(wait, limits.turn(ip("2001:db8::2")));
+        more.await.unwrap_err();
+        let other = limits.turn(ip("2001:db8:0:1::1")).await;
+        turns.pop();
+        let more = tokio::time::timeout(wait, limits.turn(ip("2001:db8::2")));
+        let more = more.await.unwrap();
+        drop((more, turns, other));
+        assert!(lock(&limits.turns).is_empty());
     }
 
     #[test]

@@ -32,6 +32,10 @@ use self::exchange::Exchange;
 const POLL_EVERY: Duration = Duration::from_secs(60);
 /// The first wait after it could not be asked; it doubles up to [`POLL_EVERY`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// How long it may take to say them: a long list comes slowly.
+const LEARN_TIME: Duration = Duration::from_secs(60);
+/// How long it may take to say whose a password is.
+const ASK_TIME: Duration = Duration::from_secs(10);
 /// Passwords that are being asked about at once. The room server takes a
 /// good while for each, so that more would only wait there.
 const QUESTIONS: usize = 16;
@@ -131,7 +135,7 @@ impl RoomServer {
     pub async fn learn(&self) -> Result<(), String> {
         let answer = self
             .exchange
-            .ask(Method::GET, "/tracker.json", None, None)
+            .ask(Method::GET, "/tracker.json", None, None, LEARN_TIME)
             .await?;
         if answer.status != StatusCode::OK {
             return Err(format!("it answered {} to /tracker.json", answer.status));
@@ -193,7 +197,13 @@ impl Authority for RoomServer {
         let body = json!({"username": username, "password": password});
         let answer = self
             .exchange
-            .ask(Method::POST, "/check-password", Some(&body), Some(from))
+            .ask(
+                Method::POST,
+                "/check-password",
+                Some(&body),
+                Some(from),
+                ASK_TIME,
+            )
             .await
             .map_err(AuthorityError::Unavailable)?;
         match answer.status {
@@ -240,5 +250,57 @@ impl Authority for Nobody {
 
     fn is_revoked(&self, _device: &DeviceId) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_certs::{Address, Identity, ServerTls};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    /// Answers one request with a body.
+    async fn answer(listener: TcpListener, tls: ServerTls, body: String) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let acceptor = TlsAcceptor::from(tls.http_config());
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            request.push(stream.read_u8().await.unwrap());
+        }
+        let length = body.len();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        stream.write_all((head + &body).as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_long_list_of_ended_devices_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Identity::own(&dir.path().join("tls"), &[]).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address: Address = listener.local_addr().unwrap().to_string().parse().unwrap();
+        let mut link = Link::new(address);
+        link.pins.push(identity.pin());
+        // Those of 400 users who ended all they may.
+        let revoked: Vec<DeviceId> = (0..100_000_u32)
+            .map(|number| {
+                let mut id = [0; 32];
+                id[..4].copy_from_slice(&number.to_be_bytes());
+                DeviceId(id)
+            })
+            .collect();
+        let key = PublicKey([7; 32]);
+        let body = json!({"status": "success", "server_key": key, "revoked": &revoked});
+        let tls = ServerTls::new(&identity).unwrap();
+        let answering = tokio::spawn(answer(listener, tls, body.to_string()));
+        let server = RoomServer::open(&link, &dir.path().join("known.json")).unwrap();
+        server.learn().await.unwrap();
+        answering.await.unwrap();
+        assert_eq!(server.server_key(), Some(key));
+        assert!(revoked.iter().all(|device| server.is_revoked(device)));
     }
 }

@@ -8,8 +8,9 @@ use parlor_protocol::{ClaimedKey, DeviceId, SignedKey, Time, VouchedCard};
 use super::{Result, SessionId, UserId};
 
 /// Devices of one user, with those that were ended: a device is never
-/// forgotten, for it is one user's for ever, so their number has a bound.
-pub const DEVICES_EVER: usize = 1_000;
+/// forgotten, for it is one user's for ever, so their number has a bound. It is
+/// also how much one user may add to what trackers are told of ended devices.
+pub const DEVICES_EVER: usize = 250;
 
 /// A device to make known, or one that is known and comes again. Its card
 /// and its keys are checked.

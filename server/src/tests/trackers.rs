@@ -129,3 +129,23 @@ async fn tokens_of_a_password_end_when_the_command_line_changes_it() {
     assert!(!inside.opens(&token).await);
     server.state.stop().await;
 }
+
+#[tokio::test]
+async fn an_address_asks_so_often_which_devices_have_ended() {
+    let server = TestServer::with(|config| config.rate_limits = true).await;
+    let mut tracker = server.browser();
+    for _ in 0..20 {
+        tracker.get("/tracker.json").await.is(200);
+    }
+    let limited = tracker.get("/tracker.json").await;
+    limited.is(429);
+    let wait = limited.header("retry-after").unwrap().parse::<u32>();
+    assert!((1..=2).contains(&wait.unwrap()));
+    // Nothing else has to wait for it.
+    tracker.get("/login.html").await.is(200);
+    let free = TestServer::start().await;
+    let mut tracker = free.browser();
+    for _ in 0..30 {
+        tracker.get("/tracker.json").await.is(200);
+    }
+}

@@ -20,7 +20,7 @@ const HOST: &str = "chat.example:8888";
 const ORIGIN: &str = "https://chat.example:8888";
 
 /// A browser at one server, which keeps its cookie.
-struct Browser<'a> {
+pub(super) struct Browser<'a> {
     server: &'a TestServer,
     cookie: Option<String>,
     /// Header lines that go with every request.
@@ -29,14 +29,14 @@ struct Browser<'a> {
 
 /// What was answered.
 #[derive(Debug)]
-struct Answer {
+pub(super) struct Answer {
     status: u16,
     head: String,
     body: String,
 }
 
 impl TestServer {
-    fn browser(&self) -> Browser<'_> {
+    pub(super) fn browser(&self) -> Browser<'_> {
         Browser {
             server: self,
             cookie: None,
@@ -102,7 +102,7 @@ impl Browser<'_> {
         answer
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub(super) async fn get(&mut self, path: &str) -> Answer {
         let head = self.head("GET", path);
         self.send(head, "").await
     }
@@ -157,7 +157,7 @@ impl Browser<'_> {
 
 impl Answer {
     /// A header, of which there is one at most.
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         let fields = self
             .head
             .lines()
@@ -171,7 +171,7 @@ impl Answer {
         value
     }
 
-    fn is(&self, status: u16) -> &Self {
+    pub(super) fn is(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{self:?}");
         self
     }

@@ -21,7 +21,13 @@ use crate::state::State;
 
 /// `GET /tracker.json`: the key with which the server vouches for its users, and
 /// the devices that have ended.
-pub(super) async fn facts(Shared(state): Shared<Arc<State>>) -> Result<Response, Failed> {
+pub(super) async fn facts(
+    Shared(state): Shared<Arc<State>>,
+    request: Request<Body>,
+) -> Result<Response, Failed> {
+    let (parts, _) = request.into_parts();
+    let limited = state.limits.tracker_ask(door(&state, &parts).address);
+    limited.map_err(ErrorLine::from)?;
     let ended = state.ended_devices().await;
     let ended = ended.map_err(|error| storage_error(&error))?;
     let body = json!({

@@ -16,10 +16,9 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-/// How long a question may take with all that belongs to it.
-const ASK_TIME: Duration = Duration::from_secs(10);
-/// Bytes of an answer: the ids of some 60,000 devices that have ended.
-const ANSWER_BYTES: usize = 4 << 20;
+/// Bytes of an answer: the ids of a million devices that have ended, which takes thousands of
+/// users who do nothing else.
+const ANSWER_BYTES: usize = 64 << 20;
 
 /// How the room server is reached.
 #[derive(Debug)]
@@ -53,13 +52,14 @@ impl Exchange {
         })
     }
 
-    /// Asks. `from` is for whom. What goes wrong is told as a part of a sentence.
+    /// Asks, which may take `time` with all that belongs to it. `from` is for whom. What goes wrong is told as a part of a sentence.
     pub(super) async fn ask(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
         from: Option<IpAddr>,
+        time: Duration,
     ) -> Result<Answer, String> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let mut request = Request::builder()
@@ -77,7 +77,7 @@ impl Exchange {
         let request = request
             .body(Full::from(body))
             .map_err(|error| error.to_string())?;
-        tokio::time::timeout(ASK_TIME, self.send(request))
+        tokio::time::timeout(time, self.send(request))
             .await
             .map_err(|_| "it does not answer in time".to_owned())?
     }
