@@ -94,13 +94,15 @@ fn a_file_that_is_cut_at_either_end_goes_on() {
     let mut sends = alice.start(&peer(&["file", "bob", &at("large.bin")]));
     under_way(&sends);
     receives.kill();
-    let _receives = saves(&bob, &at("saved"));
+    let receives = saves(&bob, &at("saved"));
     // The other end is cut, and goes on in a process that only keeps the device there.
     sends.kill();
     let _goes_on = alice.start(&peer(&["tail"]));
     let whole = folder.path().join("saved/large.bin");
     until("the file", 4 * SOON, || whole.exists().then_some(()));
     assert!(digest(&whole) == content);
+    // Whoever goes on says how it ended, too.
+    saved(&receives);
     let left = std::fs::read_dir(folder.path().join("saved")).expect("the folder is there");
     assert_eq!(left.count(), 1, "nothing is left of the pieces");
 }

@@ -5,9 +5,10 @@
 //! learnt by such a card. What is new here is told to linked members a little later, so that two
 //! who cannot link each other hear of each other by a third.
 //!
-//! - this file: members, and what is here. `entries`: entries that come and go.
+//! - this file: members, and what is here. `entries`: entries that come and go. `signing`: one's own.
 
 mod entries;
+mod signing;
 
 pub(super) use entries::plain;
 
@@ -53,7 +54,7 @@ pub(super) struct Channels {
     /// How far a link's other side is with an author's entries, as far as it is known. Only for authors whose
     /// devices are known here: others' names cost nothing to make up.
     known: HashMap<(LinkId, String, DeviceId), u64>,
-    /// From when on one's own entries may be signed.
+    /// From when on one's own entries may be signed, where somebody has said what they have of them.
     signing: HashMap<String, Signing>,
     /// When something waits to be signed until then.
     pub(super) sign_at: Option<Instant>,

@@ -156,11 +156,18 @@ impl Tail<'_> {
         Ok(())
     }
 
-    /// Prints how a file ended that was accepted.
+    /// Prints how a file ended that was accepted, here or by a process that ended before it came.
     fn file(&mut self, post: &Post) -> Result<(), Failure> {
         let PostBody::File(file) = &post.body else {
             return Ok(());
         };
+        let comes = matches!(
+            file.state,
+            PeerFileState::Waiting | PeerFileState::Running | PeerFileState::Sealing
+        );
+        if comes && matches!(post.state, PostState::Received(_)) {
+            self.files.insert(file.id.clone());
+        }
         let ended = matches!(
             file.state,
             PeerFileState::Done | PeerFileState::Failed(_) | PeerFileState::Cancelled

@@ -3,25 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use parlor_protocol::peer::{Broadcast, Entry, EntryBody, PeerLine, SignedEntry, WANT_ENTRIES};
-use parlor_protocol::{DeviceId, VouchedCard, signature};
+use parlor_protocol::peer::{Broadcast, EntryBody, PeerLine, SignedEntry, WANT_ENTRIES};
+use parlor_protocol::{DeviceId, VouchedCard};
 use tokio::time::Instant;
 
-use super::{AUTHORS, Signing};
+use super::AUTHORS;
 use crate::peer::net::{Doorkeeper as _, LinkId};
 use crate::peer::node::context::{Context, now};
 use crate::peer::node::incoming::Acks;
 use crate::peer::node::lane::Give;
 use crate::peer::node::work::Node;
-use crate::peer::store::UnsignedEntry;
 use crate::store::StoreError;
-
-/// A node that has just begun waits this long for a member to say what it has of ours, before it
-/// signs: this device may be a restored one.
-const CATCH_UP: Duration = Duration::from_secs(3);
-
-/// What is missing of one's own may take this long to come.
-const RESTORE: Duration = Duration::from_secs(10);
 
 /// The earliest that news are passed on; at the latest after twice as long.
 const PASS_ON: Duration = Duration::from_secs(1);
@@ -74,26 +66,6 @@ impl Node {
             self.somebody_has_ours(&channel, 0, 1);
         }
         self.sign_entries().await
-    }
-
-    /// A member has one's own entries up to `highest`; the first that is missing here is `from`.
-    fn somebody_has_ours(&mut self, channel: &str, highest: u64, from: u64) {
-        let now = Instant::now();
-        let signing = self.channels.signing.entry(channel.to_owned());
-        let signing = signing.or_insert(Signing {
-            from: now,
-            missing: None,
-        });
-        if highest < from {
-            if signing.missing.is_none() {
-                signing.from = now;
-            }
-        } else if signing.missing.is_none() {
-            *signing = Signing {
-                from: now + RESTORE,
-                missing: Some(highest),
-            };
-        }
     }
 
     fn say_want(&mut self, link: LinkId, channel: &str, author: DeviceId, from: u64, highest: u64) {
@@ -252,66 +224,6 @@ impl Node {
         }
         Ok(())
     }
-
-    /// Signs what was written here and tells it to everybody who is linked.
-    pub(in crate::peer::node) async fn sign_entries(&mut self) -> Result<(), StoreError> {
-        if self.channels.names.is_empty() {
-            self.channels.names = self.context.store.channels().await?;
-            if self.channels.names.is_empty() {
-                return Ok(());
-            }
-            self.register();
-        }
-        let store = self.context.store.clone();
-        self.channels.sign_at = None;
-        for unsigned in store.unsigned().await? {
-            let channel = unsigned.channel.clone();
-            if let Some(wait) = self.waits_to_sign(&channel).await? {
-                let at = self.channels.sign_at.unwrap_or(wait);
-                self.channels.sign_at = Some(at.min(wait));
-                continue;
-            }
-            let (n, prev) = store.next_entry(&channel).await?;
-            let Some(entry) = self.context.sign(unsigned, n, prev) else {
-                continue;
-            };
-            if !store.signed(entry.clone()).await? {
-                // It was taken back meanwhile, or others know later entries of this device.
-                continue;
-            }
-            let mut members = store.members(&channel).await?;
-            members.push(self.context.me.clone());
-            let devices = self.linked(&members);
-            let Some(broadcast) = plain(entry.signed) else {
-                continue;
-            };
-            for device in devices {
-                self.say(device, PeerLine::Broadcast(broadcast.clone()));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Node {
-    /// Until when one's own entries of a channel are not signed, if they may not be yet.
-    async fn waits_to_sign(&mut self, channel: &str) -> Result<Option<Instant>, StoreError> {
-        let now = Instant::now();
-        if !self.channels.signing.contains_key(channel) {
-            let alone = self.context.store.members(channel).await?.is_empty();
-            let signing = Signing {
-                from: if alone { now } else { now + CATCH_UP },
-                missing: None,
-            };
-            self.channels.signing.insert(channel.to_owned(), signing);
-        }
-        let from = self
-            .channels
-            .signing
-            .get(channel)
-            .map(|signing| signing.from);
-        Ok(from.filter(|from| *from > now))
-    }
 }
 
 impl super::Channels {
@@ -333,30 +245,6 @@ impl Context {
         }
         let row = self.store.device(body.device).await?;
         Ok(row.is_some_and(|row| row.card.username == body.from && !row.blocked))
-    }
-
-    fn sign(&self, unsigned: UnsignedEntry, n: u64, prev: String) -> Option<Entry> {
-        let body = EntryBody {
-            device: self.device,
-            n,
-            prev,
-            kind: unsigned.kind,
-            id: unsigned.id,
-            from: self.me.clone(),
-            channel: unsigned.channel,
-            message: unsigned.message,
-            time: unsigned.time,
-            target: unsigned.target,
-        };
-        let json = serde_json::to_vec(&body).ok()?;
-        let signed = signature::signed_bytes(signature::ENTRY, &json);
-        let sig = self.secret.sign(&signed).to_bytes();
-        let entry = SignedEntry {
-            entry: signature::encode(&json),
-            sig: signature::Signature(sig),
-        };
-        // What one signs is read as others will read it.
-        entry.check().ok()
     }
 }
 

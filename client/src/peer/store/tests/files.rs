@@ -37,9 +37,9 @@ async fn shown(store: &Fixture) -> PeerFile {
     }
 }
 
-#[tokio::test]
-async fn ones_own_file_is_hashed_offered_and_sealed() {
-    let alice = Fixture::new().await;
+/// A file of Alice's that is offered to Bob's device 2, which is away, and to her device 4, which has stored that:
+/// its mark, and the number of its line.
+async fn offered_to_bob(alice: &Fixture) -> (String, u64) {
     let path = PathBuf::from("/tmp/report.pdf");
     let channel = alice.send_file(at("#trip"), path.clone(), 9, now(0)).await;
     assert!(channel.is_err());
@@ -47,7 +47,7 @@ async fn ones_own_file_is_hashed_offered_and_sealed() {
         .send_file(at("@bob"), path.clone(), 9, now(0))
         .await
         .unwrap();
-    let file = shown(&alice).await;
+    let file = shown(alice).await;
     assert_eq!(
         (&*file.name, file.size, &*file.blake3),
         ("report.pdf", 9, "")
@@ -62,7 +62,7 @@ async fn ones_own_file_is_hashed_offered_and_sealed() {
 
     alice.offer(&id, hash(), now(1)).await.unwrap();
     alice.offer(&id, hash(), now(1)).await.unwrap();
-    assert_eq!(shown(&alice).await.state, PeerFileState::Offered);
+    assert_eq!(shown(alice).await.state, PeerFileState::Offered);
     let lines = alice.unspread(9).await.unwrap();
     assert_eq!(lines.len(), 1);
     alice
@@ -79,7 +79,13 @@ async fn ones_own_file_is_hashed_offered_and_sealed() {
     let first = lines[0].n;
     alice.leaves(first, 2).await;
     assert_eq!(alice.state("@bob").await, PostState::Sealed);
+    (id, first)
+}
 
+#[tokio::test]
+async fn ones_own_file_is_hashed_offered_and_sealed() {
+    let alice = Fixture::new().await;
+    let (id, first) = offered_to_bob(&alice).await;
     // Sealed after all: the offer says so, and is sealed anew.
     alice
         .file_upload(&id, Some("url".into()), None)
