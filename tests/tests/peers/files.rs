@@ -83,7 +83,7 @@ fn under_way(offered: &Process) {
 fn a_file_that_is_cut_at_either_end_goes_on() {
     let server = server();
     let (alice, bob) = (person(&server, "alice"), person(&server, "bob"));
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let folder = tempfile::tempdir().expect("a temporary folder is made");
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let content = large(&folder.path().join("large.bin"));

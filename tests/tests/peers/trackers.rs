@@ -19,7 +19,7 @@ fn a_tracker_that_dies_is_not_noticed_and_talks_outlive_the_last() {
     server.start_again_with(&format!("--config={}", config.display()));
 
     let (alice, bob) = (person(&server, "alice"), person(&server, "bob"));
-    makes_a_device(&bob, "bob");
+    makes_a_device(&server, &bob, "bob");
     let goes = |text: &str| {
         until("a link to bob", SOON, || {
             let sent = last(&alice, &["send", "bob", text]);
