@@ -10,6 +10,7 @@
 //!
 //! - [`talk`], [`post`], [`person`]: the nouns; [`event`]: what is told.
 //! - [`handle`]: [`Peers`], to ask by; [`PeerEvents`], to listen.
+//! - `options`: how a node behaves.
 //! - `ask`: what handles ask of a node in their own process.
 //! - `store`: what is known, was said, and is to be done.
 //! - `vault`, `olm`: this device's keys, and sealing for those who are away.
@@ -24,6 +25,7 @@ pub mod handle;
 mod net;
 mod node;
 mod olm;
+mod options;
 pub mod person;
 pub mod post;
 mod store;
@@ -33,8 +35,9 @@ mod vault;
 pub use event::{PeerEvent, PeerSnapshot, Standing, TrackerStanding};
 pub use events::PeerEvents;
 pub(crate) use files::RoomDepot;
-pub use handle::{PeerError, PeerOptions, Peers};
+pub use handle::{PeerError, Peers};
 pub use node::NodeState;
+pub use options::PeerOptions;
 pub use person::{DeviceStanding, Dialled, KnownDevice, Path, Person, Trust, Way};
 pub use post::{Notice, PeerFile, PeerFileState, Post, PostBody, PostReaction, PostState};
 pub use talk::{BadTalk, ChannelMember, Talk, TalkState};

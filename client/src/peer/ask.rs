@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::handle::PeerOptions;
+use super::options::PeerOptions;
 use super::talk::Talk;
 
 /// Asks that wait for the node. What comes beyond is not asked, and what must be done goes by rows.

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parlor_protocol::{DeviceId, Time, names};
-use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +14,7 @@ use super::ask::{ASKS, Ask};
 use super::event::{PeerEvent, PeerSnapshot};
 use super::events::{PASSING, PeerEvents};
 use super::node::NodeState;
+use super::options::{self, PeerOptions};
 use super::person::Person;
 use super::post::Post;
 use super::store::{PeerStore, Wish};
@@ -38,34 +38,6 @@ pub enum PeerError {
     /// The local store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// How a node behaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PeerOptions {
-    /// What this device is called; the host's name if empty.
-    pub label: String,
-    /// Whether it looks for others on the LAN.
-    pub lan: bool,
-    /// Whether it goes by relays only and shows its address to nobody.
-    pub relay_only: bool,
-    /// Whether keys may be kept in the system's keyring.
-    pub keyring: bool,
-    /// Where accepted files go if nobody says otherwise; without it each is asked about.
-    pub save_to: Option<PathBuf>,
-}
-
-impl Default for PeerOptions {
-    fn default() -> Self {
-        Self {
-            label: String::new(),
-            lan: true,
-            relay_only: false,
-            keyring: true,
-            save_to: None,
-        }
-    }
 }
 
 /// How long an ask of the room server may keep who asks for a person waiting.
@@ -383,6 +355,7 @@ impl Peers {
 
     /// Changes how the node behaves, from now on.
     pub async fn set_options(&self, options: PeerOptions) -> Result<()> {
+        options::keep(&self.store, &options).await?;
         // A node of this process that is not one yet begins with them.
         let told = self.asks.try_send(Ask::Options(options.clone())).is_ok();
         if !told || !self.is_here() {

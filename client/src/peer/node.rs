@@ -36,8 +36,10 @@ use tokio::sync::watch;
 
 use crate::home::Home;
 use crate::peer::events::PeerEvents;
-use crate::peer::handle::{NodeEnds, PeerOptions, Peers};
+use crate::peer::handle::{NodeEnds, Peers};
+use crate::peer::options::{self, PeerOptions};
 use crate::session::{Handle, OpenError};
+use crate::store::StoreError;
 
 /// Between looks for the lock of another process.
 const LOCK_EVERY: Duration = Duration::from_millis(500);
@@ -80,7 +82,8 @@ enum Ended {
 impl Peers {
     /// Opens the peers' side of an account and runs its node, whenever no other process of this home
     /// does. It goes on until every copy of [`Peers`] is dropped or the session ends; then
-    /// [`PeerEvents`] end too. It must be called within a tokio runtime.
+    /// [`PeerEvents`] end too. The options are kept for [`Peers::start_once`]. It must be called within a tokio
+    /// runtime.
     ///
     /// # Errors
     ///
@@ -89,6 +92,29 @@ impl Peers {
         home: &Home,
         session: &Handle,
         options: PeerOptions,
+    ) -> Result<(Self, PeerEvents), OpenError> {
+        Self::start_with(home, session, options, true)
+    }
+
+    /// [`Self::start`] for one command: by the options that were wished last for this account, which show less with
+    /// these and never more, and with this say about the keyring. Nothing of it is kept.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::start`].
+    pub fn start_once(
+        home: &Home,
+        session: &Handle,
+        options: PeerOptions,
+    ) -> Result<(Self, PeerEvents), OpenError> {
+        Self::start_with(home, session, options, false)
+    }
+
+    fn start_with(
+        home: &Home,
+        session: &Handle,
+        options: PeerOptions,
+        keeps: bool,
     ) -> Result<(Self, PeerEvents), OpenError> {
         session.tap().expect(true);
         let (peers, events, ends) = Self::attach_with(home, &session.account().id)?;
@@ -99,13 +125,32 @@ impl Peers {
             state: peers.node_state(),
             ends,
         };
-        tokio::spawn(supervise(parts));
+        tokio::spawn(supervise(parts, keeps));
         Ok((peers, events))
     }
 }
 
+/// Keeps the options for who runs later; or goes by those that were kept, and shows no more than wished.
+async fn settle_options(parts: &mut Parts, keeps: bool) -> Result<(), StoreError> {
+    let store = &parts.ends.store;
+    if keeps {
+        return options::keep(store, &parts.options).await;
+    }
+    if let Some(kept) = options::kept(store).await? {
+        let keyring = parts.options.keyring;
+        parts.options = PeerOptions {
+            keyring,
+            ..kept.tightened(&parts.options)
+        };
+    }
+    Ok(())
+}
+
 /// Runs the node whenever this process can be it, until nobody wants it any more.
-async fn supervise(mut parts: Parts) {
+async fn supervise(mut parts: Parts, keeps: bool) {
+    if let Err(error) = settle_options(&mut parts, keeps).await {
+        tracing::warn!(%error, "the options of the peers could not be kept or read");
+    }
     while let Some(lock) = lock::take(&mut parts).await {
         let ended = Box::pin(work::run(&mut parts)).await;
         parts.ends.here.store(false, Ordering::Release);

@@ -104,6 +104,7 @@ impl Side {
                 }
             }
         });
+        // The app's options hold too, where it has run here.
         let options = PeerOptions {
             lan: !wished.no_lan,
             relay_only: wished.relay_only,
@@ -111,7 +112,7 @@ impl Side {
             keyring: false,
             ..PeerOptions::default()
         };
-        let (peers, mut events) = Peers::start(home, &session, options)?;
+        let (peers, mut events) = Peers::start_once(home, &session, options)?;
         let node = peers.node();
         let snapshot = loaded(&mut events, peers.node()).await?;
         Ok(Self {

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{LOCK_EVERY, NodeState, Parts};
 use crate::peer::ask::Ask;
+use crate::peer::store::Wish;
 
 /// The lock, held until it is dropped or this process ends.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "it is held, not read")] Fil
 /// Waits until this process is the node. `None` if nobody wants one before.
 pub(super) async fn take(parts: &mut Parts) -> Option<Lock> {
     let files = parts.home.account_files(&parts.session.account().id);
+    let mut told = false;
     loop {
         match files.peer_lock() {
             Ok(Some(file)) => return Some(Lock(file)),
@@ -25,6 +27,10 @@ pub(super) async fn take(parts: &mut Parts) -> Option<Lock> {
                     *now = NodeState::Elsewhere;
                     moved
                 });
+                if !told {
+                    told = true;
+                    tighten(parts).await;
+                }
             }
             Err(error) => {
                 let why = NodeState::Failed(error.to_string());
@@ -32,6 +38,17 @@ pub(super) async fn take(parts: &mut Parts) -> Option<Lock> {
             }
         }
         rest(parts, LOCK_EVERY).await?;
+    }
+}
+
+/// The node of another process is to show no more of this computer than this one would.
+async fn tighten(parts: &Parts) {
+    if !parts.options.is_tight() {
+        return;
+    }
+    let wish = Wish::Tighten(Box::new(parts.options.clone()));
+    if let Err(error) = parts.ends.store.wish(wish).await {
+        tracing::warn!(%error, "the peers' store failed");
     }
 }
 

@@ -26,6 +26,10 @@ impl Node {
                     self.behave(*options).await;
                     true
                 }
+                Wish::Tighten(by) => {
+                    self.behave(self.options.clone().tightened(&by)).await;
+                    true
+                }
                 Wish::Reject { id, device } => {
                     let reason = String::new();
                     let is_linked = self.links.values().any(|up| up.link.device() == device);

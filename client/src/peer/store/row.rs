@@ -206,4 +206,6 @@ pub(crate) enum Wish {
     },
     /// Behave like this from now on.
     Options(Box<crate::peer::PeerOptions>),
+    /// Show no more of this computer than these do: a process that is not the node was started so.
+    Tighten(Box<crate::peer::PeerOptions>),
 }

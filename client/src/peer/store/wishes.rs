@@ -49,6 +49,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Wish> {
             device: parsed(row, 3)?,
         },
         "options" => Wish::Options(from_json(row, 3)?),
+        "tighten" => Wish::Tighten(from_json(row, 3)?),
         other => return Err(unknown(1, other)),
     })
 }
@@ -59,6 +60,12 @@ pub(super) fn add(tx: &Tx<'_>, wish: &Wish) -> rusqlite::Result<()> {
         Wish::Look(talk) => ("look", talk.to_string(), String::new()),
         Wish::Reject { id, device } => ("reject", id.clone(), device.to_string()),
         Wish::Options(options) => ("options", String::new(), to_json(options)?),
+        // One that shows less in another respect is another wish.
+        Wish::Tighten(options) => (
+            "tighten",
+            format!("{} {}", options.lan, options.relay_only),
+            to_json(options)?,
+        ),
     };
     // A new number: who did the wish before does not take this one for it.
     tx.run(

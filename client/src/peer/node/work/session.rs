@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::{News, Node};
 use crate::peer::event::TrackerStanding;
-use crate::peer::handle::PeerOptions;
 use crate::peer::net::{DIAL, Doorkeeper as _, Registration, Tracker};
 use crate::peer::node::lane::Order;
+use crate::peer::options::PeerOptions;
 use crate::session::RequestError;
 use crate::session::tap::SessionFacts;
 use crate::store::StoreError;

@@ -285,6 +285,11 @@ async fn pages_are_found_by_their_place_among_ten_thousand_posts() {
     assert_eq!(texts[..3], ["9998", "9988", "9986"]);
 }
 
+/// The options that are kept.
+async fn kept(store: &PeerStore) -> PeerOptions {
+    crate::peer::options::kept(store).await.unwrap().unwrap()
+}
+
 #[tokio::test]
 async fn handles_leave_wishes_where_no_node_is() {
     let dir = tempfile::tempdir().unwrap();
@@ -317,7 +322,7 @@ async fn handles_leave_wishes_where_no_node_is() {
         .into_iter()
         .map(|w| w.1)
         .collect();
-    let options = Wish::Options(Box::default());
+    let options = Wish::Options(Box::new(kept(&ends.store).await));
     assert_eq!(
         wishes,
         [Wish::Look(at("@bob")), Wish::Revoke(device(1)), options]
