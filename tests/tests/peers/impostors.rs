@@ -2,6 +2,8 @@
 
 use iroh::endpoint::{Connection, Endpoint, RecvStream, SendStream, presets};
 use iroh::{EndpointAddr, PublicKey, SecretKey, TransportAddr};
+use parlor_client::Home;
+use parlor_client::peer::{Peers, Talk};
 use parlor_tests::device::Device;
 use parlor_tests::http::Http;
 use parlor_tests::parlord::Parlord;
@@ -10,6 +12,7 @@ use parlor_tests::wire::Wire;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 use super::person::{makes_a_device, person, printed, server, tail};
 
@@ -64,10 +67,37 @@ impl Stranger {
                 let line: Vec<u8> = self.bytes.drain(..=end).collect();
                 return serde_json::from_slice(&line).expect("a line is JSON");
             }
-            let chunk = self.runtime.block_on(self.recv.read_chunk(65_536));
-            match chunk {
+            let recv = &mut self.recv;
+            let chunk = self
+                .runtime
+                .block_on(async { timeout(SOON, recv.read_chunk(65_536)).await });
+            match chunk.expect("something is said in time") {
                 Ok(Some(chunk)) => self.bytes.extend_from_slice(&chunk),
                 _ => return Value::Null,
+            }
+        }
+    }
+}
+
+impl Stranger {
+    /// The device of this name, let in by its handshake.
+    fn met(name: &str, at: &EndpointAddr, hello: &Value) -> Self {
+        let mut stranger = Self::dial(name, at);
+        stranger.say(hello);
+        assert_eq!(stranger.hear()["type"], "handshake_ack");
+        stranger
+    }
+
+    /// What comes until a line of this type, with it.
+    fn hear_until(&mut self, kind: &str) -> Vec<Value> {
+        let mut heard = Vec::new();
+        loop {
+            let line = self.hear();
+            assert_ne!(line, Value::Null, "{kind} was expected after {heard:?}");
+            let is_it = line["type"] == kind;
+            heard.push(line);
+            if is_it {
+                return heard;
             }
         }
     }
@@ -175,4 +205,54 @@ fn a_stranger_says_only_what_is_theirs_to_say() {
         let answer = stranger.hear();
         (answer["code"] == "forbidden").then_some(())
     });
+}
+
+#[test]
+fn an_unaccepted_device_of_a_verified_user_is_offered_no_file() {
+    let server = server();
+    let alice = person(&server, "alice");
+    makes_a_device(&alice, "alice");
+    let _node = tail(&alice);
+    let mut bob = Wire::register(&server, "bob");
+    let hello = handshake(&mut Device::new("of bob"), &mut bob);
+    let alices = place(&server, &bob, "alice");
+    let mut first = Stranger::met("of bob", &alices, &hello);
+
+    // What the app does with the number that was compared, and with a file.
+    let runtime = Runtime::new().expect("a runtime");
+    let home = Home::open(alice.home()).expect("her home");
+    let account = home.accounts().remove(0);
+    let attached = runtime.block_on(async { Peers::attach(&home, &account.id) });
+    let (peers, _events) = attached.expect("her account");
+    let talk = Talk::Direct("bob".to_owned());
+    let file = alice.home().join("plan.txt");
+    std::fs::write(&file, "secret").expect("a file is written");
+    let sent = runtime.block_on(async {
+        peers.compared("bob", true).await?;
+        peers.send_file(&talk, file).await
+    });
+    let id = sent.expect("it is to be sent");
+    let offered = first.hear_until("file_offer");
+    assert_eq!(offered.last().expect("the offer")["id"], json!(id));
+    first.say(&json!({"type": "ack", "ids": [id]}));
+
+    // Whoever has his password makes a device more.
+    let mut intruder = Wire::login(&server, "bob");
+    let mut device = Device::new("of somebody");
+    let enters = handshake(&mut device, &mut intruder);
+    let mut second = Stranger::met("of somebody", &alices, &enters);
+    second.say(&json!({"type": "file_accept", "id": id, "offset": 0}));
+    // Over a link that came later the file is offered again: a device that may get it was asked by then.
+    let mut again = Stranger::met("of bob", &alices, &hello);
+    again.hear_until("file_offer");
+    second.say(&chat("word", "bob", "alice", "It is me"));
+    let heard = second.hear_until("ack");
+    assert_eq!(heard, [json!({"type": "ack", "ids": ["word"]})]);
+
+    // Once it is accepted, it is offered over the link that is up.
+    let new = device.id().parse().expect("a device's id");
+    let accepted = runtime.block_on(async { peers.accept_device("bob", &new).await });
+    accepted.expect("it is new here");
+    let heard = second.hear_until("file_offer");
+    assert_eq!(heard.last().expect("the offer")["id"], json!(id));
 }
