@@ -211,7 +211,7 @@ fn a_stranger_says_only_what_is_theirs_to_say() {
 fn an_unaccepted_device_of_a_verified_user_is_offered_no_file() {
     let server = server();
     let alice = person(&server, "alice");
-    makes_a_device(&alice, "alice");
+    makes_a_device(&server, &alice, "alice");
     let _node = tail(&alice);
     let mut bob = Wire::register(&server, "bob");
     let hello = handshake(&mut Device::new("of bob"), &mut bob);
