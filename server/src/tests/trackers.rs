@@ -24,8 +24,10 @@ struct Inside {
 impl Inside {
     async fn of(server: &TestServer) -> Self {
         let identity = Identity::own(&server.folder().join("tls"), &[]).unwrap();
-        let mut settings = Settings::default();
-        settings.rate_limits = false;
+        let mut settings = Settings {
+            rate_limits: false,
+            ..Settings::default()
+        };
         settings.relay.enabled = false;
         let tls = ServerTls::new(&identity).unwrap();
         let sockets = Sockets::bind("127.0.0.1:0".parse().unwrap()).unwrap();
