@@ -1,5 +1,5 @@
 //! What the port answers to HTTP. Whoever speaks plain HTTP to it is told to use
-//! https by [`plain`].
+//! https by [`parlor_tracker::plain`].
 //!
 //! # Layout
 //!
@@ -46,7 +46,6 @@ pub(crate) mod failed;
 mod files;
 mod health;
 mod linger;
-pub(crate) mod plain;
 pub(crate) mod takeover;
 
 /// How long a client may take for the head of a request, so that one that

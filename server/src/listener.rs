@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use parlor_certs::{ALPN_H2, ALPN_SESSION, ServerTls};
+use parlor_tracker::plain;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::LazyConfigAcceptor;
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Proxies};
-use crate::http::{self, plain};
+use crate::http;
 use crate::limits::{ConnectionLimits, ConnectionPlace, HandshakeLimits};
 
 /// Connections that the kernel keeps until they are accepted: a reconnecting

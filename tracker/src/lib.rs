@@ -22,7 +22,7 @@ mod calls;
 mod gate;
 mod http;
 mod metrics;
-mod plain;
+pub mod plain;
 mod rates;
 mod registry;
 mod relay;

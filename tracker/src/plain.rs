@@ -4,7 +4,7 @@
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The first byte of every TLS connection: a handshake record (RFC 8446, section 5.1).
-pub(crate) const TLS_HANDSHAKE: u8 = 0x16;
+pub const TLS_HANDSHAKE: u8 = 0x16;
 
 /// A fatal `unexpected_message` (RFC 8446, section 6.2) as a record of its own.
 const ALERT: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x0a];
@@ -35,9 +35,11 @@ const DISCARD_BYTES: u64 = 64 * 1024;
 
 /// Answers a client whose first byte is no TLS, and ends the connection. The
 /// caller bounds the time.
-pub(crate) async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(
-    mut stream: S,
-) -> std::io::Result<()> {
+///
+/// # Errors
+///
+/// Those of the stream.
+pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) -> std::io::Result<()> {
     let mut head = [0; 8];
     let mut filled = 0;
     while could_be_request(&head[..filled]) && !is_request(&head[..filled]) {

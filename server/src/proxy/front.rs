@@ -12,6 +12,7 @@ use bytes::{Bytes, BytesMut};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use parlor_certs::{ALPN_H2, ALPN_SESSION, ServerTls};
+use parlor_tracker::plain;
 use rustls::ServerConfig;
 use rustls::server::Acceptor;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -26,7 +27,6 @@ use super::guarded::Guarded;
 use super::headers::Said;
 use super::pass::pass;
 use super::rewind::Rewind;
-use crate::http::plain;
 use crate::limits::{ConnectionLimits, ConnectionPlace};
 
 /// Bytes of a request's head, as parlord has it.
