@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use iced::keyboard::key::Named;
-use iced::{Event, Subscription, Task, event, keyboard, mouse, window};
+use iced::keyboard::{Key, Modifiers};
+use iced::{Event, Subscription, Task, event, mouse, window};
 use jiff::Timestamp;
 use parlor_client::peer::Peers;
 use parlor_client::{AccountId, Handle, Home};
@@ -23,6 +24,7 @@ use crate::perform::files::Bounds;
 use crate::picker::{FilePicker, SystemPicker};
 use crate::sending::{InOrder, Said, Written};
 use crate::theme::{Element, Theme, font};
+use crate::widget::KeyOrder;
 use crate::{perform, preferences_file, sessions, view};
 
 /// The smallest window, in logical pixels at the text size M.
@@ -247,7 +249,7 @@ fn fit(model: &Model, id: window::Id, screen: iced::Size) -> Task<Message> {
 }
 
 fn view(app: &App) -> Element<'_, Message> {
-    view::root(&app.model).map(Message::of)
+    KeyOrder::new(view::root(&app.model).map(Message::of), pressed).into()
 }
 
 fn title(app: &App) -> String {
@@ -330,14 +332,10 @@ fn started_again(links: &Links) -> impl Stream<Item = Message> + use<> {
 }
 
 /// What of the window's events the controllers want to know.
-fn listen(event: Event, status: event::Status, _window: window::Id) -> Option<Message> {
+fn listen(event: Event, _status: event::Status, _window: window::Id) -> Option<Message> {
     use controller::attach::Message as Attach;
     use controller::window::Message as Window;
-    let taken = status == event::Status::Captured;
     let message = match event {
-        Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) => {
-            controller::Message::Key(pressed(key, modifiers, taken)?)
-        }
         Event::Window(window::Event::Opened { size, .. } | window::Event::Resized(size)) => {
             controller::Message::Window(Window::Resized(size.width, size.height))
         }
@@ -366,19 +364,15 @@ fn listen(event: Event, status: event::Status, _window: window::Id) -> Option<Me
 }
 
 /// A key that may mean something to the app. What is typed into a field is the field's alone.
-fn pressed(
-    key: keyboard::Key,
-    modifiers: keyboard::Modifiers,
-    taken: bool,
-) -> Option<keys::Pressed> {
-    let always = matches!(
-        key,
-        keyboard::Key::Named(Named::Escape | Named::Tab | Named::F6)
-    );
+fn pressed(key: Key, modifiers: Modifiers, taken: bool) -> Option<Message> {
+    let always = matches!(key, Key::Named(Named::Escape | Named::Tab | Named::F6));
     let combined = modifiers.command() || modifiers.alt();
-    (always || combined || !taken).then_some(keys::Pressed {
-        key,
-        modifiers,
-        taken,
+    let means = always || combined || !taken;
+    means.then(|| {
+        Message::of(controller::Message::Key(keys::Pressed {
+            key,
+            modifiers,
+            taken,
+        }))
     })
 }

@@ -1,22 +1,13 @@
 //! What moves and what does not.
 
-use iced::advanced::renderer::Headless;
 use iced::widget::space;
-use iced::{Font, Pixels, Renderer, Size};
+use iced::{Renderer, Size};
 
 use super::place::{Anchor, Span, State};
 use super::{Send, Target, VirtualList};
+use crate::widget::headless::renderer;
 
 const WINDOW: Size = Size::new(400.0, 300.0);
-
-fn renderer() -> Renderer {
-    let new = <Renderer as Headless>::new(Font::DEFAULT, Pixels(14.0), Some("tiny-skia"));
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(new)
-        .unwrap()
-}
 
 /// Rows of differing heights that depend on nothing but the key.
 fn height(key: u64) -> f32 {
