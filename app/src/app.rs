@@ -19,7 +19,7 @@ use crate::controller::{self, keys};
 use crate::hosting::Hosting;
 use crate::instance::Instance;
 use crate::locale::{self, tr};
-use crate::model::{Account, LinkState, Model, Panel, Recent, Screen};
+use crate::model::{Account, Ahead, LinkState, Model, Panel, Recent, Screen};
 use crate::perform::files::Bounds;
 use crate::picker::{FilePicker, SystemPicker};
 use crate::sending::{InOrder, Said, Written};
@@ -249,7 +249,11 @@ fn fit(model: &Model, id: window::Id, screen: iced::Size) -> Task<Message> {
 }
 
 fn view(app: &App) -> Element<'_, Message> {
-    KeyOrder::new(view::root(&app.model).map(Message::of), pressed).into()
+    let Ahead { waits, dropped } = app.model.window.ahead;
+    KeyOrder::new(view::root(&app.model).map(Message::of), pressed)
+        .waits(waits)
+        .dropped(dropped)
+        .into()
 }
 
 fn title(app: &App) -> String {

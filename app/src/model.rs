@@ -47,7 +47,7 @@ pub(crate) use switcher::{AppCommand, Jump, Row, Rows, Switcher};
 pub(crate) use toasts::{Toast, ToastKind, Toasts};
 pub(crate) use welcome::{Recent, Welcome};
 pub(crate) use window::{
-    Middle, Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM, Window,
+    Ahead, Middle, Panel, Region, TOPIC_FROM, TWO_COLUMNS_FROM, WIDE_SIDEBAR_FROM, Window,
 };
 
 use parlor_protocol::Time;

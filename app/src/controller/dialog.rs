@@ -196,7 +196,13 @@ fn submit(model: &mut Model) -> Effect {
         Some(Dialog::AddPerson(line)) => add_person(account, line),
         Some(Dialog::Topic(line)) => set_topic(account, line),
         Some(Dialog::AttachPath(dialog)) => attach::submit_path(account, dialog),
-        Some(Dialog::Channel(line)) => talk::submit_channel(account, line),
+        Some(Dialog::Channel(line)) => {
+            let joins = talk::submit_channel(account, line);
+            if line.waits {
+                model.window.ahead.wait();
+            }
+            joins
+        }
         Some(Dialog::SaveFile(dialog)) => peer_file::submit_path(account, dialog),
         Some(Dialog::Person(_)) => talk::submit_person(model),
         Some(Dialog::NoDevice { username }) => {

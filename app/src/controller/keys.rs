@@ -60,6 +60,9 @@ pub(crate) fn update(model: &mut Model, pressed: &Pressed) -> Effect {
     if matches!(key, Key::Named(Named::Tab | Named::F6)) {
         model.window.keyboard = true;
     }
+    if *key == Key::Named(Named::Escape) {
+        model.window.ahead.drop();
+    }
     if model.dialog.is_some() {
         return in_dialog(model, key, *modifiers, *taken);
     }

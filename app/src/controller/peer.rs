@@ -347,6 +347,7 @@ fn met(
         Ok(person) => *person,
         Err(why) => {
             let words = tr!("talk-not-met", name = name, why = why);
+            model.window.ahead.drop();
             model.toasts.failed(words);
             return Effect::None;
         }
@@ -360,10 +361,11 @@ fn met(
         let talk = Talk::Direct(person.username);
         account.peers.begin(talk.clone());
         return match is_front {
-            true => show_room(model, &talk.to_string()),
+            true => come_into(model, &talk),
             false => Effect::None,
         };
     }
+    model.window.ahead.drop();
     if !connected {
         // Whether they have a device, only the server can say.
         let words = tr!("talk-not-known", name = name, server = server);
@@ -374,6 +376,12 @@ fn met(
         });
     }
     Effect::None
+}
+
+/// Shows the talk that was waited for; what was typed meanwhile is for it.
+fn come_into(model: &mut Model, talk: &Talk) -> Effect {
+    model.window.ahead.go();
+    show_room(model, &talk.to_string())
 }
 
 fn joined(
@@ -394,11 +402,12 @@ fn joined(
             let talk = Talk::Channel(channel);
             account.peers.begin(talk.clone());
             match is_front {
-                true => show_room(model, &talk.to_string()),
+                true => come_into(model, &talk),
                 false => Effect::None,
             }
         }
         Err(why) => {
+            model.window.ahead.drop();
             let words = tr!("channel-not-joined", channel = channel, why = why);
             match &mut model.dialog {
                 Some(Dialog::Channel(line)) => {

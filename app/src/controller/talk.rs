@@ -79,7 +79,9 @@ pub(crate) fn with(model: &mut Model, username: String) -> Effect {
         account.peers.begin(talk.clone());
         return show_room(model, &talk.to_string());
     }
-    Effect::Peer(account.id.clone(), PeerCommand::Meet(username))
+    let meet = Effect::Peer(account.id.clone(), PeerCommand::Meet(username));
+    model.window.ahead.wait();
+    meet
 }
 
 /// The person in the dialog is to be talked with.

@@ -41,6 +41,7 @@ pub(crate) fn update(model: &mut Model, message: &Message) -> Effect {
         }
         Message::Clicked => {
             model.window.keyboard = false;
+            model.window.ahead.drop();
             Effect::None
         }
     }

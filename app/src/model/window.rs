@@ -42,6 +42,37 @@ pub(crate) struct Window {
     pub middle: Middle,
     /// How many files are held over the window, to be dropped.
     pub hovered: usize,
+    /// What becomes of keys while an answer decides where the keyboard goes.
+    pub ahead: Ahead,
+}
+
+/// What becomes of keys that are typed ahead: a talk opens a moment after somebody was chosen, and the
+/// first letters are meant for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Ahead {
+    /// Whether they wait.
+    pub waits: bool,
+    /// How often those that waited were dropped, for nothing opened that they were meant for.
+    pub dropped: u32,
+}
+
+impl Ahead {
+    /// From now on they wait.
+    pub(crate) fn wait(&mut self) {
+        self.waits = true;
+    }
+
+    /// What they were meant for is there.
+    pub(crate) fn go(&mut self) {
+        self.waits = false;
+    }
+
+    /// It will not be there.
+    pub(crate) fn drop(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.dropped = self.dropped.wrapping_add(1);
+        }
+    }
 }
 
 /// What the middle of the main screen shows.
@@ -109,6 +140,7 @@ impl Window {
             sidebar: true,
             middle: Middle::default(),
             hovered: 0,
+            ahead: Ahead::default(),
         }
     }
 

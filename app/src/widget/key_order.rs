@@ -23,6 +23,14 @@ type OnPress<'a, Message> = dyn Fn(Key, Modifiers, bool) -> Option<Message> + 'a
 pub(crate) struct KeyOrder<'a, Message> {
     content: Element<'a, Message>,
     on_press: Box<OnPress<'a, Message>>,
+    ahead: Ahead,
+}
+
+/// What the app says of keys that come before what they are meant for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ahead {
+    waits: bool,
+    dropped: u32,
 }
 
 impl<'a, Message> KeyOrder<'a, Message> {
@@ -34,7 +42,20 @@ impl<'a, Message> KeyOrder<'a, Message> {
         Self {
             content: content.into(),
             on_press: Box::new(on_press),
+            ahead: Ahead::default(),
         }
+    }
+
+    /// While an answer decides where the keyboard goes, all keys wait but Escape.
+    pub(crate) fn waits(mut self, waits: bool) -> Self {
+        self.ahead.waits = waits;
+        self
+    }
+
+    /// Whenever this number changes, what waits is dropped.
+    pub(crate) fn dropped(mut self, dropped: u32) -> Self {
+        self.ahead.dropped = dropped;
+        self
     }
 }
 
@@ -47,12 +68,24 @@ struct State {
     held: VecDeque<Event>,
     /// Of those handed on, the one that no overlay took; it is the window's.
     left: Option<Event>,
+    /// How often they were dropped.
+    dropped: u32,
 }
 
 impl State {
     /// Whether an event waits; it does so as one that is taken.
-    fn holds<Message>(&mut self, event: &Event, shell: &mut Shell<'_, Message>) -> bool {
-        let holds = self.waits && matches!(event, Event::Keyboard(_) | Event::InputMethod(_));
+    fn holds<Message>(
+        &mut self,
+        ahead: Ahead,
+        event: &Event,
+        shell: &mut Shell<'_, Message>,
+    ) -> bool {
+        if std::mem::replace(&mut self.dropped, ahead.dropped) != ahead.dropped {
+            self.held.clear();
+        }
+        let escape = pressed(event).is_some_and(|(key, _)| *key == Key::Named(Named::Escape));
+        let waits = self.waits || (ahead.waits && !escape);
+        let holds = waits && matches!(event, Event::Keyboard(_) | Event::InputMethod(_));
         if holds {
             self.held.push_back(event.clone());
             shell.capture_event();
@@ -207,7 +240,7 @@ impl<Message> Widget<Message, Theme, Renderer> for KeyOrder<'_, Message> {
     ) {
         let state = tree.state.downcast_mut::<State>();
         let below = &mut tree.children[0];
-        if state.holds(event, shell) {
+        if state.holds(self.ahead, event, shell) {
             return;
         }
         let mut pass = |event: &Event, state: &mut State, shell: &mut Shell<'_, Message>| {
@@ -235,7 +268,7 @@ impl<Message> Widget<Message, Theme, Renderer> for KeyOrder<'_, Message> {
             state.waits |= !state.held.is_empty();
         } else {
             state.waits = false;
-            while !state.waits
+            while !(state.waits || self.ahead.waits)
                 && let Some(event) = state.held.pop_front()
             {
                 pass(&event, state, shell);
@@ -283,6 +316,7 @@ impl<Message> Widget<Message, Theme, Renderer> for KeyOrder<'_, Message> {
             content,
             state,
             on_press: &*self.on_press,
+            ahead: self.ahead,
         })))
     }
 }
@@ -292,6 +326,7 @@ struct Above<'a, Message> {
     content: overlay::Element<'a, Message, Theme, Renderer>,
     state: &'a mut State,
     on_press: &'a OnPress<'a, Message>,
+    ahead: Ahead,
 }
 
 impl<Message> Above<'_, Message> {
@@ -344,7 +379,7 @@ impl<Message> overlay::Overlay<Message, Theme, Renderer> for Above<'_, Message> 
         clipboard: &mut dyn Clipboard,
         shell: &mut Shell<'_, Message>,
     ) {
-        if self.state.holds(event, shell) {
+        if self.state.holds(self.ahead, event, shell) {
             return;
         }
         let taken = self.pass(event, shell, |content, shell| {
@@ -358,7 +393,7 @@ impl<Message> overlay::Overlay<Message, Theme, Renderer> for Above<'_, Message> 
             return;
         }
         self.state.waits = false;
-        while !self.state.waits
+        while !(self.state.waits || self.ahead.waits)
             && self.state.left.is_none()
             && let Some(event) = self.state.held.pop_front()
         {

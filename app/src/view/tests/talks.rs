@@ -219,6 +219,8 @@ fn somebody_without_a_device_is_offered_the_room_of_the_server() {
     let _ = click(&mut model, "Théo Garnier");
     let asked = told(click(&mut model, "Message directly"));
     assert_eq!(asked, [PeerCommand::Meet("theo".into())]);
+    // What is typed meanwhile is for the talk, and for nothing that opens in its place.
+    assert!(model.window.ahead.waits);
     let nobody = || {
         let theo = parlor_client::peer::Person {
             username: "theo".into(),
@@ -232,6 +234,10 @@ fn somebody_without_a_device_is_offered_the_room_of_the_server() {
         peer::Message::Met("theo".into(), Ok(Box::new(theo)))
     };
     let _ = peer(&mut model, nobody());
+    assert_eq!(
+        (model.window.ahead.waits, model.window.ahead.dropped),
+        (false, 1)
+    );
     let effect = click(&mut model, "Private room on Lab 4");
     assert!(matches!(
         effect,

@@ -34,6 +34,8 @@ struct Window {
     second: String,
     over: Option<String>,
     keys: Vec<Key>,
+    /// Whether an answer is waited for, and how often there was none.
+    ahead: (bool, u32),
 }
 
 impl Window {
@@ -46,6 +48,7 @@ impl Window {
             second: String::new(),
             over: None,
             keys: Vec::new(),
+            ahead: (false, 0),
         };
         window.focus("first");
         window
@@ -66,9 +69,12 @@ impl Window {
         let second = Popover::new(second, over).on_close(Message::Closed);
         let fields = column![first, second];
         KeyOrder::new(fields, |key, modifiers, taken| {
-            let means = matches!(key, Key::Named(Named::Tab)) || modifiers.command() || !taken;
+            let always = matches!(key, Key::Named(Named::Tab | Named::Escape));
+            let means = always || modifiers.command() || !taken;
             means.then_some(Message::Key(key))
         })
+        .waits(self.ahead.0)
+        .dropped(self.ahead.1)
         .into()
     }
 
@@ -213,14 +219,14 @@ fn what_opens_over_the_window_takes_its_letters_and_gives_the_rest_back() {
     // The field takes Escape for itself first; that is the app's, too.
     let escape = named(Named::Escape);
     window.type_at_once(&[escape.clone()]);
-    assert_eq!(window.keys.len(), 1);
+    assert_eq!(window.keys.len(), 2);
     window.type_at_once(&[vec![escape], letters("three")].concat());
     assert_eq!(
         (window.over.as_deref(), window.second.as_str()),
         (None, "three")
     );
     // It closed by itself, so that nothing else was to be closed by that key.
-    assert_eq!(window.keys.len(), 1);
+    assert_eq!(window.keys.len(), 2);
 }
 
 #[test]
@@ -231,4 +237,27 @@ fn a_key_that_nobody_took_is_the_apps_though_something_lies_over_the_window() {
     window.type_at_once(&[vec![open, other], letters("x")].concat());
     assert_eq!(window.keys.len(), 2);
     assert_eq!(window.over.as_deref(), Some("x"));
+}
+
+#[test]
+fn keys_wait_for_an_answer_or_are_dropped_with_it() {
+    let mut window = Window::new();
+    window.ahead.0 = true;
+    window.type_at_once(&letters("he"));
+    window.type_at_once(&letters("llo"));
+    assert_eq!(window.first, "");
+    window.focus("second");
+    window.ahead.0 = false;
+    window.type_at_once(&[]);
+    assert_eq!(window.second, "hello");
+    // What was meant for something that does not come goes nowhere.
+    window.ahead.0 = true;
+    window.type_at_once(&letters("lost"));
+    window.type_at_once(&[named(Named::Escape)]);
+    assert!(window.keys.contains(&Key::Named(Named::Escape)));
+    window.ahead = (false, 1);
+    window.type_at_once(&[]);
+    window.focus("second");
+    window.type_at_once(&letters("!"));
+    assert_eq!(window.second, "hello!");
 }
