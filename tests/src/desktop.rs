@@ -294,42 +294,16 @@ impl Window<'_> {
         self.xdotool(&["click", "1"]);
     }
 
-    /// Signs in with the keyboard alone: the window was opened with the link. On a busy machine the
-    /// focus follows the Tab late, and what is typed meanwhile stands in the wrong field: then
-    /// both are filled in again, as a person would.
-    ///
-    /// # Panics
-    ///
-    /// When the third attempt fails too.
+    /// Signs in with the keyboard alone: the window was opened with the link.
     pub fn sign_in(&self, home: &Path, username: &str) {
         self.type_text(username);
         self.key("Tab");
-        for _ in 0..3 {
-            self.type_text(crate::wire::PASSWORD);
-            self.key("Return");
-            let within = Instant::now() + SOON / 3;
-            let rooms = before(within, || {
-                let rooms = crate::store::rooms(home);
-                rooms.contains(&"general".to_owned()).then_some(())
-            });
-            if rooms.is_some() {
-                return;
-            }
-            self.key("shift+Tab");
-            self.fill(username);
-            self.key("Tab");
-            self.fill("");
-        }
-        panic!("{username} is not signed in after three attempts");
-    }
-
-    /// Puts a text in place of what stands in the field.
-    fn fill(&self, text: &str) {
-        self.key("ctrl+a");
-        self.key("BackSpace");
-        if !text.is_empty() {
-            self.type_text(text);
-        }
+        self.type_text(crate::wire::PASSWORD);
+        self.key("Return");
+        until("the rooms", SOON, || {
+            let rooms = crate::store::rooms(home);
+            rooms.contains(&"general".to_owned()).then_some(())
+        });
     }
 
     /// Ends the app as `kill -9` does.
