@@ -7,7 +7,7 @@ use std::process::Command;
 use parlor_tests::desktop::{Desktop, Window, home};
 use parlor_tests::gate::Gate;
 use parlor_tests::parlord::Parlord;
-use parlor_tests::store::messages;
+use parlor_tests::store::{messages, waiting};
 use parlor_tests::until::{SOON, until};
 use parlor_tests::wire::Wire;
 use serde_json::{Value, json};
@@ -72,9 +72,8 @@ fn name(path: &Path) -> &str {
 /// Names a file by its path, as where the system has no dialog.
 fn attach(desktop: &Desktop, home: &Path, window: &Window<'_>, path: &Path) {
     window.key("ctrl+shift+u");
-    // A picture takes longer than the field needs to have the keyboard.
-    desktop.screenshot("files-by-path");
     window.type_text(&path.to_string_lossy());
+    desktop.screenshot("files-by-path");
     window.key("Return");
     until(&format!("the upload of {}", name(path)), SOON, || {
         let begun = parlor_tests::store::transfers(home);
@@ -250,6 +249,9 @@ fn what_is_cut_goes_on_from_where_it_stopped() {
     gate.shut_after(cut);
     attach(&desktop, alice_home, &alice, &second);
     say(&alice, "the second");
+    until("the outbox", SOON, || {
+        (waiting(alice_home) == ["the second"]).then_some(())
+    });
     gate.until_held();
     alice.kill();
     gate.open();
