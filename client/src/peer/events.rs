@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use tokio::sync::{mpsc, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +61,8 @@ impl PeerEvents {
                 return None;
             }
             self.changed.mark_unchanged();
+            // What changed may have to go out: that comes before it is told here.
+            yield_now().await;
             match self.look().await {
                 Ok(events) if !events.is_empty() => return Some(events),
                 Ok(_) => {}

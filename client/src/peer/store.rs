@@ -8,6 +8,7 @@
 //! # Layout
 //!
 //! - `schema`: the tables; `tx`: one transaction; `watch`: what other processes change.
+//! - `due`: what writes leave to the node of this process.
 //! - `row`: what the node reads and writes.
 //! - `own`: this device; `people`, `devices`, `links`: the others; `wishes`: what handles ask for.
 //! - `talks`, `posts`, `changes`: what is shown; `writing`, `deciding`: what handles write and decide.
@@ -19,6 +20,7 @@ mod changes;
 mod channels;
 mod deciding;
 mod devices;
+mod due;
 mod entries;
 mod feed;
 mod files;
@@ -46,6 +48,7 @@ use std::sync::{Arc, mpsc};
 use rusqlite::TransactionBehavior;
 use tokio::sync::watch as tokio_watch;
 
+pub(crate) use due::Left;
 pub(crate) use feed::Cursor;
 pub(crate) use row::{
     Came, Delivery, DeliveryState, DeviceRow, FileRow, Own, Ratchet, Received, Tried,
@@ -54,6 +57,8 @@ pub(crate) use row::{
 
 use crate::store::StoreError;
 use crate::store::worker::Worker;
+use due::Due;
+use schema::BUSY;
 use tx::Tx;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -65,6 +70,7 @@ pub(crate) struct PeerStore {
     reader: Worker,
     me: Arc<str>,
     changed: tokio_watch::Sender<u64>,
+    due: Arc<Due>,
     /// Ends the thread that looks for others' changes when it is dropped.
     _watching: Arc<mpsc::Sender<()>>,
 }
@@ -94,12 +100,15 @@ impl PeerStore {
         let (writer, reader) = (writer.map_err(told)?, reader.map_err(told)?);
         let (changed, _) = tokio_watch::channel(0);
         let (watching, end) = mpsc::channel();
-        watch::start((writer.weak(), seen), flusher, changed.clone(), end).map_err(told)?;
+        let due = Arc::new(Due::default());
+        let told_of = (changed.clone(), Arc::clone(&due));
+        watch::start((writer.weak(), seen), flusher, told_of, end).map_err(told)?;
         Ok(Self {
             writer,
             reader,
             me: username.into(),
             changed,
+            due,
             _watching: Arc::new(watching),
         })
     }
@@ -121,13 +130,15 @@ impl PeerStore {
         job: impl FnOnce(&Tx<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let (me, changed) = (Arc::clone(&self.me), self.changed.clone());
+        let due = Arc::clone(&self.due);
+        let immediate = TransactionBehavior::Immediate;
         self.writer
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let tx = Tx::new(&transaction, &me);
+            .transact_here(immediate, BUSY, move |transaction| {
+                let tx = Tx::new(&transaction, &me, &due);
                 let done = job(&tx)?;
-                let woke = tx.woke();
+                let (woke, left) = tx.end();
                 transaction.commit()?;
+                due.leave(left);
                 if woke {
                     changed.send_modify(|count| *count += 1);
                 }
@@ -136,14 +147,29 @@ impl PeerStore {
             .await
     }
 
-    /// One transaction that reads.
+    /// One transaction that reads a few rows. It goes by the writer's connection, whose cache no write
+    /// of its own empties: what was just written is read from memory.
     async fn read<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Tx<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let me = Arc::clone(&self.me);
+        let (me, due) = (Arc::clone(&self.me), Arc::clone(&self.due));
+        let deferred = TransactionBehavior::Deferred;
+        self.writer
+            .transact_here(deferred, BUSY, move |transaction| {
+                Ok(job(&Tx::new(&transaction, &me, &due))?)
+            })
+            .await
+    }
+
+    /// One transaction that may read much: beside the writer, which does not wait for it.
+    async fn read_long<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Tx<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (me, due) = (Arc::clone(&self.me), Arc::clone(&self.due));
         self.reader
-            .transact(move |transaction| Ok(job(&Tx::new(transaction, &me))?))
+            .transact(move |transaction| Ok(job(&Tx::new(transaction, &me, &due))?))
             .await
     }
 }

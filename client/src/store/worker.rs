@@ -1,9 +1,11 @@
 //! A thread that owns one SQLite connection, so that no async thread waits for a disk.
 
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::thread;
+use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
@@ -17,6 +19,7 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 #[derive(Debug, Clone)]
 pub(crate) struct Worker {
     jobs: mpsc::Sender<Job>,
+    connection: Arc<Mutex<Connection>>,
 }
 
 impl Worker {
@@ -29,14 +32,65 @@ impl Worker {
     ) -> io::Result<Self> {
         connection.set_transaction_behavior(behavior);
         let (jobs, mut waiting) = mpsc::channel::<Job>(JOBS);
+        let connection = Arc::new(Mutex::new(connection));
+        let own = Arc::clone(&connection);
         thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
                 while let Some(job) = waiting.blocking_recv() {
-                    job(&mut connection);
+                    job(&mut own.lock().unwrap_or_else(PoisonError::into_inner));
                 }
             })?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, connection })
+    }
+
+    /// Runs `job` in a transaction, which it commits or drops: at once and on the caller's thread if nobody is
+    /// in the way, else on the worker's. It is for jobs of a few rows that no disk is waited for: handing
+    /// those over and back would take longer than they do. `patience` is how long another process's lock is waited
+    /// for, on the worker's thread.
+    pub(crate) async fn transact_here<T: Send + 'static>(
+        &self,
+        behavior: TransactionBehavior,
+        patience: Duration,
+        job: impl FnOnce(Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let job = match self.try_here(behavior, patience, job) {
+            Ok(done) => return done,
+            Err(job) => job,
+        };
+        self.run(move |connection| job(connection.transaction_with_behavior(behavior)?))
+            .await
+    }
+
+    /// The job comes back if somebody is in the way.
+    fn try_here<T, J>(
+        &self,
+        behavior: TransactionBehavior,
+        patience: Duration,
+        job: J,
+    ) -> Result<Result<T, StoreError>, J>
+    where
+        J: FnOnce(Transaction<'_>) -> Result<T, StoreError>,
+    {
+        let connection = match self.connection.try_lock() {
+            Ok(connection) => connection,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(job),
+        };
+        if connection.busy_timeout(Duration::ZERO).is_err() {
+            return Err(job);
+        }
+        // Unchecked is right: nobody else has the connection while it is locked.
+        let began = Transaction::new_unchecked(&connection, behavior);
+        let patient = connection.busy_timeout(patience);
+        let began = began.and_then(|transaction| patient.map(|()| transaction));
+        match began {
+            Ok(transaction) => Ok(job(transaction)),
+            Err(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Err(job),
+                _ => Ok(Err(error.into())),
+            },
+        }
     }
 
     /// Runs `job` as one transaction: all of it is kept, or nothing.

@@ -206,15 +206,21 @@ impl Node {
 
     async fn say_have(&mut self, device: DeviceId, channel: &str) -> Result<(), StoreError> {
         let have = self.context.store.have(channel).await?;
-        for line in have_lines(channel, &have) {
+        for line in have_lines(channel, device, have) {
             self.say(device, line);
         }
         Ok(())
     }
 }
 
-/// What is here of a channel, in lines that stay below their bound.
-pub(super) fn have_lines(channel: &str, have: &[(DeviceId, u64)]) -> Vec<PeerLine> {
+/// What is here of a channel, in lines that stay below their bound. The first says what there is of the other
+/// side's own: hearing nothing of that, it would take it that nobody has anything, and write numbers again.
+pub(super) fn have_lines(
+    channel: &str,
+    to: DeviceId,
+    mut have: Vec<(DeviceId, u64)>,
+) -> Vec<PeerLine> {
+    have.sort_by_key(|(author, _)| *author != to);
     let mut parts: Vec<BTreeMap<DeviceId, u64>> = have
         .chunks(AUTHORS)
         .map(|part| part.iter().copied().collect())
@@ -238,6 +244,24 @@ mod tests {
         let mut id = [0; 32];
         id[..8].copy_from_slice(&n.to_le_bytes());
         DeviceId(id)
+    }
+
+    #[test]
+    fn the_first_line_says_what_is_here_of_who_reads_it() {
+        let have: Vec<_> = (0..2 * AUTHORS + 1).map(|n| (author(n), 7)).collect();
+        let to = author(2 * AUTHORS);
+        let lines = have_lines("trip", to, have);
+        let parts = lines.iter().map(|line| match line {
+            PeerLine::Have { authors, .. } => authors,
+            other => panic!("no have: {other:?}"),
+        });
+        let parts: Vec<_> = parts.collect();
+        assert_eq!(parts[0].get(&to), Some(&7));
+        assert_eq!(
+            parts.iter().map(|part| part.len()).sum::<usize>(),
+            2 * AUTHORS + 1
+        );
+        assert_eq!(have_lines("trip", to, Vec::new()).len(), 1);
     }
 
     #[test]

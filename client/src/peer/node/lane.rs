@@ -291,9 +291,8 @@ impl Task {
     /// What is neither held nor on its way.
     async fn waiting(&mut self) -> Result<Vec<Delivery>, StoreError> {
         let store = &self.context.store;
-        let mut lines = store
-            .deliveries(self.device, false, seal::AT_ONCE + self.sent.len())
-            .await?;
+        let limit = seal::AT_ONCE + self.sent.len();
+        let mut lines = store.unheld(self.device, limit).await?;
         lines.retain(|line| !self.sent.is_on_its_way(line.n));
         Ok(lines)
     }
@@ -301,18 +300,16 @@ impl Task {
     /// Whether anything may go to the device. The store is asked, for a link that was dialled here is up before
     /// the node has told of it.
     async fn may_get(&mut self) -> Result<bool, StoreError> {
-        let row = self.context.store.device(self.device).await?;
-        Ok(row.is_some_and(|row| row.may_get()))
+        self.context.store.may_get(self.device).await
     }
 
     /// Sends what was not sent over this link yet, and seals what was and got no answer.
     async fn send(&mut self) -> Result<(), StoreError> {
-        if !self.may_get().await? {
+        let store = &self.context.store;
+        let Some(lines) = store.deliveries(self.device, IN_FLIGHT).await? else {
             self.waits = false;
             return Ok(());
-        }
-        let store = &self.context.store;
-        let lines = store.deliveries(self.device, true, IN_FLIGHT).await?;
+        };
         for line in lines {
             if self.sent.has(line.n, &line.line) {
                 continue;

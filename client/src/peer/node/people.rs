@@ -93,6 +93,9 @@ impl Context {
             Err(_) => Said::Failed,
         };
         self.people.note(username, said);
+        if said == Said::Devices {
+            self.store.devices_known(username, lasts(said));
+        }
         said
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use parlor_protocol::DeviceId;
 
-use super::lane::Order;
 use super::people::Said;
 use super::work::{News, Node};
 use crate::peer::store::DeviceRow;
@@ -38,10 +37,7 @@ impl Node {
                 match self.targets(&line.to).await? {
                     Targets::Devices(devices) => {
                         let store = &self.context.store;
-                        store.spread(line.n, devices.clone()).await?;
-                        for (device, username) in devices {
-                            self.tell(device, &username, Order::Wake);
-                        }
+                        store.spread(line.n, devices).await?;
                     }
                     Targets::NotYet => stuck += 1,
                     Targets::Nobody(reason) => self.context.store.failed(line.n, &reason).await?,

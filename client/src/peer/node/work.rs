@@ -25,7 +25,7 @@ use crate::peer::event::{PeerEvent, Standing};
 use crate::peer::files::Files;
 use crate::peer::net::{Link, LinkId, NetEvent};
 use crate::peer::options::PeerOptions;
-use crate::peer::store::DeviceRow;
+use crate::peer::store::{DeviceRow, Left};
 use crate::session::RequestError;
 use crate::session::tap::SessionFacts;
 use crate::store::StoreError;
@@ -126,6 +126,7 @@ impl Node {
     async fn go_on(&mut self, parts: &mut Parts) -> Ended {
         let mut batch = Vec::with_capacity(BATCH);
         // What is in the store from before is as good as changed.
+        self.context.store.all_left();
         self.changed.mark_changed();
         self.facts.mark_changed();
         loop {
@@ -184,13 +185,36 @@ impl Node {
     async fn store_changed(&mut self) -> Result<(), StoreError> {
         self.compare_at
             .get_or_insert_with(|| Instant::now() + GATHER);
-        self.spread().await?;
-        self.sign_entries().await
+        self.do_left().await
+    }
+
+    /// Does what writes left. What cannot be done now is done with the next comparison.
+    async fn do_left(&mut self) -> Result<(), StoreError> {
+        let left = self.context.store.take_left();
+        for (device, username) in &left.devices {
+            self.tell(*device, username, Order::Wake);
+        }
+        let done = self.spread_and_sign(&left).await;
+        if done.is_err() {
+            self.context.store.all_left();
+        }
+        done
+    }
+
+    async fn spread_and_sign(&mut self, left: &Left) -> Result<(), StoreError> {
+        if left.unspread {
+            self.spread().await?;
+        }
+        if left.unsigned {
+            self.sign_entries().await?;
+        }
+        Ok(())
     }
 
     /// Compares everything with the store: who may be linked, what waits, which channels there are.
     async fn compare(&mut self) -> Result<(), StoreError> {
         self.compare_at = None;
+        self.do_left().await?;
         self.fulfil().await?;
         self.check_links().await?;
         self.channels_changed().await?;

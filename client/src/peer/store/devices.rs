@@ -4,7 +4,7 @@ use parlor_protocol::{Card, DeviceId, Time, VouchedCard};
 use rusqlite::{Row, params};
 
 use super::links::unknown;
-use super::row::DeviceRow;
+use super::row::{DeviceRow, gets};
 use super::tx::{Tx, damaged, parsed, time};
 use super::{PeerStore, Result, outgoing, own, people, posts, talks};
 use crate::peer::person::DeviceStanding;
@@ -51,6 +51,32 @@ impl PeerStore {
         })
         .await
     }
+}
+
+/// The devices of a user that may get something, without this one.
+pub(super) fn that_get(tx: &Tx<'_>, username: &str) -> rusqlite::Result<Vec<DeviceId>> {
+    let mut found = tx.all(
+        "SELECT d.device, d.standing, p.verified IS NOT NULL OR p.differs IS NOT NULL
+         FROM devices d LEFT JOIN people p USING (username)
+         WHERE d.username = ?1 AND d.named AND NOT coalesce(p.blocked, 0)
+         ORDER BY d.since, d.device",
+        [username],
+        |row| Ok((parsed(row, 0)?, gets(standing(row, 1)?, row.get(2)?))),
+    )?;
+    found.retain(|(_, gets)| *gets);
+    Ok(found.into_iter().map(|(device, _)| device).collect())
+}
+
+/// Whether a device may get something.
+pub(super) fn may_get(tx: &Tx<'_>, device: &DeviceId) -> rusqlite::Result<bool> {
+    let gets = tx.maybe(
+        "SELECT d.standing, p.verified IS NOT NULL OR p.differs IS NOT NULL
+         FROM devices d LEFT JOIN people p USING (username)
+         WHERE d.device = ?1 AND d.named AND NOT coalesce(p.blocked, 0)",
+        [device.to_string()],
+        |row| Ok(gets(standing(row, 0)?, row.get(1)?)),
+    )?;
+    Ok(gets.unwrap_or(false))
 }
 
 pub(super) fn get(tx: &Tx<'_>, device: &DeviceId) -> rusqlite::Result<Option<DeviceRow>> {

@@ -42,7 +42,7 @@ impl PeerStore {
         to: u64,
     ) -> Result<Vec<SignedEntry>> {
         let channel = channel.to_owned();
-        self.read(move |tx| {
+        self.read_long(move |tx| {
             tx.all(
                 "SELECT entry, sig FROM entries
                  WHERE channel = ?1 AND device = ?2 AND n BETWEEN ?3 AND ?4 ORDER BY n LIMIT ?5",
@@ -125,7 +125,7 @@ pub(super) fn to_sign(tx: &Tx<'_>, entry: &UnsignedEntry) -> rusqlite::Result<()
             entry.time.as_millis(),
         ],
     )?;
-    tx.wake();
+    tx.unsigned();
     Ok(())
 }
 

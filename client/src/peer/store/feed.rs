@@ -38,7 +38,7 @@ pub(crate) struct News {
 impl PeerStore {
     /// Everything that is here, once this device was made.
     pub(crate) async fn snapshot(&self) -> Result<Option<(PeerSnapshot, Cursor)>> {
-        self.read(|tx| {
+        self.read_long(|tx| {
             let Some((device, label)) = own::device(tx)? else {
                 return Ok(None);
             };

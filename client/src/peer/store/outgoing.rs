@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{Delivery, DeliveryState, Ratchet, Unspread};
 use super::tx::{Tx, from_json, parsed, to_json};
-use super::{PeerStore, Result, channels, files, posts, sessions};
+use super::{PeerStore, Result, channels, devices, files, posts, sessions};
 use crate::peer::person::Way;
 use crate::peer::post::PostState;
 use crate::peer::talk::Talk;
@@ -35,27 +35,46 @@ impl PeerStore {
         self.write(move |tx| spread(tx, n, &to)).await
     }
 
-    /// What a device has yet to store, by `n`. With `held`, also what the room server keeps for it.
-    pub(crate) async fn deliveries(
-        &self,
-        device: DeviceId,
-        held: bool,
-        limit: usize,
-    ) -> Result<Vec<Delivery>> {
+    /// What a device has yet to store and the room server does not keep for it, by `n`.
+    pub(crate) async fn unheld(&self, device: DeviceId, limit: usize) -> Result<Vec<Delivery>> {
         self.read(move |tx| {
-            let all = "SELECT d.n, d.device, d.username, o.line, d.state, d.body
-                 FROM deliveries d JOIN outgoing o USING (n)
-                 WHERE d.device = ?1 ORDER BY d.n LIMIT ?2";
-            let open = "SELECT d.n, d.device, d.username, o.line, d.state, d.body
-                 FROM deliveries d JOIN outgoing o USING (n)
-                 WHERE d.device = ?1 AND d.state <> 'held' ORDER BY d.n LIMIT ?2";
             tx.all(
-                if held { all } else { open },
+                "SELECT d.n, d.device, d.username, o.line, d.state, d.body
+                 FROM deliveries d JOIN outgoing o USING (n)
+                 WHERE d.device = ?1 AND d.state <> 'held' ORDER BY d.n LIMIT ?2",
                 params![device.to_string(), limit],
                 read,
             )
         })
         .await
+    }
+
+    /// What a device has yet to store, by `n`: also what the room server keeps for it. `None` if it
+    /// may not get anything.
+    pub(crate) async fn deliveries(
+        &self,
+        device: DeviceId,
+        limit: usize,
+    ) -> Result<Option<Vec<Delivery>>> {
+        self.read(move |tx| {
+            if !devices::may_get(tx, &device)? {
+                return Ok(None);
+            }
+            tx.all(
+                "SELECT d.n, d.device, d.username, o.line, d.state, d.body
+                 FROM deliveries d JOIN outgoing o USING (n)
+                 WHERE d.device = ?1 ORDER BY d.n LIMIT ?2",
+                params![device.to_string(), limit],
+                read,
+            )
+            .map(Some)
+        })
+        .await
+    }
+
+    /// Whether anything may go to a device.
+    pub(crate) async fn may_get(&self, device: DeviceId) -> Result<bool> {
+        self.read(move |tx| devices::may_get(tx, &device)).await
     }
 
     /// Whether nothing is to be done any more for a line: every device has it, or the room server
@@ -164,12 +183,46 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Delivery> {
 
 /// A line is to go out, to its talk's other user and one's own other devices.
 pub(super) fn insert(tx: &Tx<'_>, talk: &Talk, line: &PeerLine, now: Time) -> rusqlite::Result<()> {
-    tx.run(
-        "INSERT INTO outgoing (id, talk, line, written) VALUES (?1, ?2, ?3, ?4)",
-        params![line.id(), talk.to_string(), to_json(line)?, now.as_millis()],
+    let to = known_receivers(tx, talk)?;
+    let spread = !to.is_empty();
+    let n = tx.one(
+        "INSERT INTO outgoing (id, talk, line, written, spread, sent)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5) RETURNING n",
+        params![
+            line.id(),
+            talk.to_string(),
+            to_json(line)?,
+            now.as_millis(),
+            spread
+        ],
     )?;
-    tx.wake();
-    Ok(())
+    match spread {
+        true => deliver(tx, n, &to),
+        false => {
+            tx.unspread();
+            Ok(())
+        }
+    }
+}
+
+/// The devices to which a line of a talk goes: those of its other user, and one's own others. None if they are
+/// not known, or none of the other user's may get something: why is for the node to say.
+fn known_receivers(tx: &Tx<'_>, talk: &Talk) -> rusqlite::Result<Vec<(DeviceId, String)>> {
+    let Talk::Direct(user) = talk else {
+        return Ok(Vec::new());
+    };
+    if user == tx.me || !tx.knows(user) {
+        return Ok(Vec::new());
+    }
+    let named = |user: &str| -> rusqlite::Result<Vec<(DeviceId, String)>> {
+        let devices = devices::that_get(tx, user)?.into_iter();
+        Ok(devices.map(|device| (device, user.to_owned())).collect())
+    };
+    let mut to = named(user)?;
+    if !to.is_empty() {
+        to.extend(named(tx.me)?);
+    }
+    Ok(to)
 }
 
 /// A line that may not have reached anybody, as it is: whether it went to any device, and the line.
@@ -195,7 +248,7 @@ pub(super) fn replace(tx: &Tx<'_>, n: u64, line: &PeerLine) -> rusqlite::Result<
         [next],
     )?;
     tx.run("DELETE FROM deliveries WHERE n = ?1", [n])?;
-    tx.wake();
+    tx.unspread();
     settle(tx, next, None)
 }
 
@@ -207,7 +260,7 @@ pub(super) fn drop_unsent(tx: &Tx<'_>, id: &str) -> rusqlite::Result<bool> {
 /// A line that failed is tried again. `false` if there is none.
 pub(super) fn retry(tx: &Tx<'_>, id: &str) -> rusqlite::Result<bool> {
     let retried = tx.run("UPDATE outgoing SET spread = 0 WHERE id = ?1", [id])? > 0;
-    tx.wake();
+    tx.unspread();
     Ok(retried)
 }
 
@@ -223,14 +276,18 @@ fn spread(tx: &Tx<'_>, n: u64, to: &[(DeviceId, String)]) -> rusqlite::Result<()
     if unspread == 0 {
         return Ok(());
     }
+    deliver(tx, n, to)
+}
+
+fn deliver(tx: &Tx<'_>, n: u64, to: &[(DeviceId, String)]) -> rusqlite::Result<()> {
     for (device, username) in to {
         tx.run(
             "INSERT OR IGNORE INTO deliveries (n, device, username, state)
              VALUES (?1, ?2, ?3, 'waiting')",
             params![n, device.to_string(), username],
         )?;
+        tx.line_for(*device, username);
     }
-    tx.wake();
     Ok(())
 }
 

@@ -23,7 +23,7 @@ impl PeerStore {
         before: Option<u64>,
         limit: usize,
     ) -> Result<(Vec<Post>, bool)> {
-        self.read(move |tx| {
+        self.read_long(move |tx| {
             let before = before.and_then(|place| i64::try_from(place).ok());
             let mut posts = tx.all(
                 &format!(
@@ -49,7 +49,7 @@ impl PeerStore {
         limit: usize,
     ) -> Result<Vec<Post>> {
         let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-        self.read(move |tx| {
+        self.read_long(move |tx| {
             if words.is_empty() {
                 return Ok(Vec::new());
             }

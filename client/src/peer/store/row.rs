@@ -46,13 +46,16 @@ impl DeviceRow {
     /// Whether things may go to it: not to one that is ended, changed, not named any more, or of a
     /// blocked user; not to a new one of a user who had been verified.
     pub(crate) fn may_get(&self) -> bool {
-        !self.blocked
-            && self.named
-            && match self.standing {
-                DeviceStanding::Accepted => true,
-                DeviceStanding::New => !self.verified,
-                DeviceStanding::Changed | DeviceStanding::Revoked => false,
-            }
+        !self.blocked && self.named && gets(self.standing, self.verified)
+    }
+}
+
+/// Whether a named device that stands so may get something of whoever has not blocked its user.
+pub(super) fn gets(standing: DeviceStanding, verified: bool) -> bool {
+    match standing {
+        DeviceStanding::Accepted => true,
+        DeviceStanding::New => !verified,
+        DeviceStanding::Changed | DeviceStanding::Revoked => false,
     }
 }
 

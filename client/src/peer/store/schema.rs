@@ -5,11 +5,12 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 /// Another process may hold the write lock this long: a checkpoint on a slow disk.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// Pages of the log (of 4 KiB) at which a writer moves it into the file itself: far more than gather between
 /// two flushes of the thread that does it beside the writers.
@@ -25,6 +26,9 @@ const STATEMENTS: usize = 192;
 /// `revoked`: devices that ended before their cards were seen here. `devices.named` is 0 for
 /// one that its user's list does not name any more. `links` is what the running node knows,
 /// and is emptied when one begins.
+///
+/// `people.unlike`: a device of a verified user was accepted without comparing while another waited.
+/// Each index is a page to be written with most changes: there are no more than are looked up by.
 ///
 /// `posts.text` of a notice is its JSON. `posts.change` is the mark of the newest edit, so that of two
 /// edits the same one wins everywhere. `reactions` keeps those that were taken back (`given` 0) for the same reason.
@@ -74,6 +78,7 @@ CREATE TABLE people (
     asked INTEGER,
     dialled INTEGER,
     dialled_next INTEGER,
+    unlike INTEGER NOT NULL DEFAULT 0,
     rev INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX people_by_rev ON people (rev);
@@ -114,7 +119,6 @@ CREATE TABLE talks (
     gone INTEGER NOT NULL DEFAULT 0,
     rev INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX talks_by_rev ON talks (rev);
 CREATE TABLE posts (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     talk TEXT NOT NULL,
@@ -134,10 +138,11 @@ CREATE TABLE posts (
     rev INTEGER NOT NULL
 );
 CREATE INDEX posts_of_talks ON posts (talk, place);
-CREATE INDEX posts_by_id ON posts (talk, id) WHERE kind <> 'notice';
-CREATE UNIQUE INDEX posts_by_mark ON posts (device, id) WHERE kind <> 'notice';
+CREATE UNIQUE INDEX posts_by_mark ON posts (id, device) WHERE kind <> 'notice';
 CREATE INDEX posts_by_rev ON posts (rev);
 CREATE INDEX posts_sealed ON posts (talk) WHERE state = 'sealed';
+CREATE INDEX posts_unread ON posts (talk, place)
+    WHERE state = 'received' AND kind <> 'notice' AND NOT deleted;
 CREATE INDEX posts_on_their_way ON posts (talk) WHERE state = 'on_its_way';
 CREATE INDEX posts_deviceless ON posts (place) WHERE device IS NULL AND kind <> 'notice';
 CREATE TABLE reactions (
@@ -179,9 +184,9 @@ CREATE TABLE deliveries (
     username TEXT NOT NULL,
     state TEXT NOT NULL,
     body TEXT,
-    PRIMARY KEY (n, device)
-);
-CREATE INDEX deliveries_to ON deliveries (device, n);
+    PRIMARY KEY (device, n)
+) WITHOUT ROWID;
+CREATE INDEX deliveries_of_lines ON deliveries (n);
 CREATE INDEX deliveries_open ON deliveries (device, username, n) WHERE state <> 'held';
 CREATE TABLE taken (
     n INTEGER PRIMARY KEY
@@ -268,9 +273,6 @@ CREATE INDEX files_open ON files (n)
     WHERE state NOT IN ('done', 'declined', 'cancelled', 'failed');
 ";
 
-/// `people.unlike`: a device of a verified user was accepted without comparing while another waited.
-const SECOND: &str = "ALTER TABLE people ADD COLUMN unlike INTEGER NOT NULL DEFAULT 0";
-
 /// Opens the file for its owner alone and makes it where it is missing, for SQLite would use another mode.
 pub(super) fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -290,6 +292,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, String> {
     .map_err(|error| error.to_string())?;
     let prepare = |connection: &Connection| -> rusqlite::Result<()> {
         connection.busy_timeout(BUSY)?;
+        // Else statements on tables with partial indexes are made anew with each value that is bound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
@@ -297,7 +301,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, String> {
         Ok(())
     };
     prepare(&connection).map_err(|error| error.to_string())?;
-    Migrations::new(vec![M::up(FIRST), M::up(SECOND)])
+    Migrations::new(vec![M::up(FIRST)])
         .to_latest(&mut connection)
         .map_err(|error| match error {
             rusqlite_migration::Error::MigrationDefinition(_) => {

@@ -179,9 +179,9 @@ fn fill(tx: &Tx<'_>, mut state: TalkState) -> rusqlite::Result<TalkState> {
         [&name],
     )?;
     state.unread = tx.one(
-        "SELECT count(*) FROM posts WHERE talk = ?1 AND place > ?2 AND author <> ?3
-             AND kind <> 'notice' AND NOT deleted",
-        params![name, state.read_place, tx.me],
+        "SELECT count(*) FROM posts WHERE talk = ?1 AND place > ?2
+             AND state = 'received' AND kind <> 'notice' AND NOT deleted",
+        params![name, state.read_place],
     )?;
     state.last_time = last_time(tx, &name)?;
     if let Talk::Channel(channel) = &state.talk {

@@ -1,12 +1,14 @@
 //! One transaction of the store: what it reads and writes, and whom it wakes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use parlor_protocol::{DeviceId, Time};
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, OptionalExtension, Params, Row, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use super::due::{Due, Left};
 
 /// A transaction. All that a change makes new has one `rev`, taken when first needed.
 pub(super) struct Tx<'a> {
@@ -15,15 +17,19 @@ pub(super) struct Tx<'a> {
     pub(super) me: &'a str,
     rev: Cell<Option<u64>>,
     wakes: Cell<bool>,
+    due: &'a Due,
+    left: RefCell<Left>,
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(tx: &'a Transaction<'a>, me: &'a str) -> Self {
+    pub(super) fn new(tx: &'a Transaction<'a>, me: &'a str, due: &'a Due) -> Self {
         Self {
             tx,
             me,
             rev: Cell::new(None),
             wakes: Cell::new(false),
+            due,
+            left: RefCell::new(Left::none()),
         }
     }
 
@@ -47,9 +53,34 @@ impl<'a> Tx<'a> {
         self.wakes.set(true);
     }
 
-    /// Whether those who watch should look.
-    pub(super) fn woke(&self) -> bool {
-        self.wakes.get() || self.rev.get().is_some()
+    /// There are lines for which the node has to find out to which devices they go.
+    pub(super) fn unspread(&self) {
+        self.left.borrow_mut().unspread = true;
+        self.wake();
+    }
+
+    /// There are entries of one's own to be signed.
+    pub(super) fn unsigned(&self) {
+        self.left.borrow_mut().unsigned = true;
+        self.wake();
+    }
+
+    /// There is a line for a device of this user's.
+    pub(super) fn line_for(&self, device: DeviceId, username: &str) {
+        let devices = &mut self.left.borrow_mut().devices;
+        devices.insert(device, username.to_owned());
+        self.wake();
+    }
+
+    /// Whether all devices of a user are known.
+    pub(super) fn knows(&self, username: &str) -> bool {
+        self.due.knows(username)
+    }
+
+    /// Whether those who watch should look, and what is left to the node.
+    pub(super) fn end(self) -> (bool, Left) {
+        let woke = self.wakes.get() || self.rev.get().is_some();
+        (woke, self.left.into_inner())
     }
 
     /// A statement, kept ready from its first use on.

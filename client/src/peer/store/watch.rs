@@ -1,6 +1,7 @@
 //! Looking for what other processes change, and bringing what changed to the disk.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use super::due::Due;
 use crate::store::worker::WeakWorker;
 
 /// How often another process's changes are looked for.
@@ -26,7 +28,7 @@ const FLUSH: Duration = Duration::from_secs(1);
 pub(super) fn start(
     (writer, seen): (WeakWorker, Option<i64>),
     connection: Connection,
-    changed: watch::Sender<u64>,
+    (changed, due): (watch::Sender<u64>, Arc<Due>),
     end: Receiver<()>,
 ) -> io::Result<()> {
     thread::Builder::new()
@@ -40,6 +42,7 @@ pub(super) fn start(
                     return;
                 };
                 if now.is_some() && now != theirs {
+                    due.all();
                     changed.send_modify(|count| *count += 1);
                     theirs = now;
                 }

@@ -195,10 +195,9 @@ impl Node {
         for (channel, authors) in std::mem::take(&mut self.channels.news) {
             let members = self.context.store.members(&channel).await?;
             let have = self.context.store.have(&channel).await?;
-            let have: BTreeMap<DeviceId, u64> = have
-                .into_iter()
-                .filter(|(author, _)| authors.contains(author))
-                .collect();
+            let theirs: BTreeMap<DeviceId, u64> = have.into_iter().collect();
+            let news = |(author, _): &(&DeviceId, &u64)| authors.contains(author);
+            let have: BTreeMap<&DeviceId, &u64> = theirs.iter().filter(news).collect();
             let links: Vec<(LinkId, DeviceId)> = self
                 .links
                 .iter()
@@ -210,14 +209,16 @@ impl Node {
                 let lacks: BTreeMap<DeviceId, u64> = have
                     .iter()
                     .filter(|(author, n)| {
-                        let key = (link, channel.clone(), **author);
-                        **author != device && self.channels.known.get(&key) < Some(*n)
+                        let key = (link, channel.clone(), ***author);
+                        ***author != device && self.channels.known.get(&key) < Some(**n)
                     })
-                    .map(|(author, n)| (*author, *n))
+                    .map(|(author, n)| (**author, **n))
                     .collect();
                 if !lacks.is_empty() {
                     let channel = channel.clone();
-                    let authors = lacks;
+                    let mut authors = lacks;
+                    // Each line says what there is of the other side's own, so that none passes for all.
+                    authors.extend(theirs.get_key_value(&device));
                     self.say(device, PeerLine::Have { channel, authors });
                 }
             }

@@ -81,6 +81,7 @@ impl Node {
             };
             if !store.signed(entry.clone()).await? {
                 // It was taken back meanwhile, or others know later entries of this device.
+                store.all_left();
                 continue;
             }
             let mut members = store.members(&channel).await?;

@@ -75,7 +75,7 @@ impl Task {
         let have = store.have(&channel).await?;
         let next = from.saturating_add(given);
         if have.iter().any(|(of, n)| *of == author && *n >= next) {
-            for line in have_lines(&channel, &have) {
+            for line in have_lines(&channel, self.device, have) {
                 self.say(&line).await;
             }
         }

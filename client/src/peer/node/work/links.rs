@@ -96,7 +96,8 @@ impl Node {
         if row.as_ref().is_some_and(|row| !row.may_get()) {
             return Ok(());
         }
-        let owed = !store.deliveries(device, true, 1).await?.is_empty();
+        let owed = store.deliveries(device, 1).await?;
+        let owed = owed.is_some_and(|lines| !lines.is_empty());
         let username = row.map(|row| row.card.username).or(username);
         if owed || self.meets_in_channels(username.as_deref()).await? {
             let username = username.unwrap_or_default();

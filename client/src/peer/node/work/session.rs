@@ -86,6 +86,7 @@ impl Node {
         };
         self.context.door.check_by(facts.server_key);
         self.context.people.forget();
+        self.context.store.devices_unknown();
         self.failures = 0;
         self.publish();
         self.keep_trackers(&facts).await?;

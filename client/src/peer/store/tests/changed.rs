@@ -146,7 +146,7 @@ async fn changes_of_ones_own_go_out_after_the_post() {
             .await
             .unwrap();
     }
-    let out = alice.deliveries(device(2), false, 10).await.unwrap();
+    let out = alice.unheld(device(2), 10).await.unwrap();
     let bob = Fixture::without_device();
     let bob = PeerStore::open(&bob.dir.path().join("bob.db"), "bob").map(|store| (bob, store));
     let (_kept, bob) = bob.unwrap();

@@ -101,14 +101,14 @@ async fn ones_own_file_is_hashed_offered_and_sealed() {
     alice.spread(again, to).await.unwrap();
     // An answer for what it said before means nothing for what it says now.
     alice.leaves(first, 2).await;
-    let waiting = alice.deliveries(device(2), false, 9).await.unwrap();
+    let waiting = alice.unheld(device(2), 9).await.unwrap();
     let PeerLine::FileOffer(line) = &waiting[0].line else {
         panic!("no offer")
     };
     assert_eq!((&line.sealed, line.time), (&Some(sealed()), now(0)));
     assert_eq!(alice.state("@bob").await, PostState::OnItsWay);
     // One's own other device, which had stored the offer, gets it too.
-    let waiting = alice.deliveries(device(4), false, 9).await.unwrap();
+    let waiting = alice.unheld(device(4), 9).await.unwrap();
     assert_eq!(waiting.len(), 1);
     for device_n in [2, 4] {
         alice

@@ -145,7 +145,7 @@ async fn another_key_on_a_known_device_is_a_change() {
     assert!(alice.texts("@bob").await[1].starts_with("KeyChanged"));
     // What was sealed for the old key is to be sealed anew.
     assert_eq!(alice.session(device(2)).await.unwrap(), None);
-    let waiting = alice.deliveries(device(2), false, 10).await.unwrap();
+    let waiting = alice.unheld(device(2), 10).await.unwrap();
     assert_eq!(waiting[0].state, DeliveryState::Waiting);
     assert_eq!(alice.state("@bob").await, PostState::OnItsWay);
     assert!(alice.accept_device("bob", device(2)).await.unwrap());
@@ -175,7 +175,7 @@ async fn a_device_is_one_users_and_ends_for_good() {
     assert_eq!(alice.state("@bob").await, failed);
     assert!(
         alice
-            .deliveries(device(2), true, 9)
+            .unheld(device(2), 9)
             .await
             .unwrap()
             .iter()

@@ -164,7 +164,7 @@ async fn everything_is_there_after_an_end_without_goodbye() {
         after.session(device(2)).await.unwrap(),
         Some(("s".into(), "p".into()))
     );
-    let left = after.deliveries(device(2), false, 9).await.unwrap();
+    let left = after.unheld(device(2), 9).await.unwrap();
     assert_eq!(left[0].line.id(), Some(&*id));
     assert_eq!(
         left[0].state,
