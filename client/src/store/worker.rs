@@ -1,4 +1,5 @@
-//! A thread that owns one SQLite connection, so that no async thread waits for a disk.
+//! A thread with one SQLite connection, so that no async thread waits for a disk or for another process.
+//! What only touches a few rows in memory may be done where it is asked for.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
@@ -161,4 +162,75 @@ fn transact<T>(
     let done = job(&transaction)?;
     transaction.commit()?;
     Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn open(path: &std::path::Path) -> Connection {
+        let connection = Connection::open(path).unwrap();
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .unwrap();
+        connection.busy_timeout(PATIENCE).unwrap();
+        connection
+    }
+
+    async fn add(worker: &Worker) -> thread::ThreadId {
+        let immediate = TransactionBehavior::Immediate;
+        worker
+            .transact_here(immediate, PATIENCE, |transaction| {
+                transaction.execute("INSERT INTO t VALUES (1)", ())?;
+                transaction.commit()?;
+                Ok(thread::current().id())
+            })
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_short_job_runs_at_once_unless_somebody_is_in_the_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.db");
+        let other = open(&path);
+        other.execute_batch("CREATE TABLE t (n INTEGER)").unwrap();
+        let worker = Worker::start("test", open(&path), TransactionBehavior::Immediate).unwrap();
+        let here = thread::current().id();
+        assert_eq!(add(&worker).await, here);
+
+        // Another process writes: it is waited for, but not here.
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let (added, ()) = tokio::join!(add(&worker), async {
+            tokio::task::yield_now().await;
+            other.execute_batch("COMMIT").unwrap();
+        });
+        assert_ne!(added, here);
+
+        // So does somebody in this process.
+        let (held, holds) = mpsc::channel();
+        let (go, gone) = mpsc::channel::<()>();
+        let holding = worker.run(move |_| {
+            held.send(()).unwrap();
+            gone.recv().unwrap();
+            Ok(())
+        });
+        let waits = async {
+            tokio::task::spawn_blocking(move || holds.recv().unwrap())
+                .await
+                .unwrap();
+            let (added, sent) = tokio::join!(add(&worker), async { go.send(()) });
+            sent.unwrap();
+            added
+        };
+        let (held, added) = tokio::join!(holding, waits);
+        held.unwrap();
+        assert_ne!(added, here);
+        let count = other.query_row("SELECT count(*) FROM t", (), |row| row.get::<_, u64>(0));
+        assert_eq!(count.unwrap(), 3);
+    }
 }

@@ -1,5 +1,7 @@
 //! Direct talks: what goes out, what comes in.
 
+use std::time::Duration;
+
 use super::*;
 
 #[tokio::test]
@@ -288,4 +290,55 @@ async fn a_forgotten_talk_does_not_come_back_by_a_duplicate() {
         alice.snapshot().await.unwrap().unwrap().0.talks[0].unread,
         1
     );
+}
+
+#[tokio::test]
+async fn what_is_written_to_known_devices_goes_to_them_at_once() {
+    let alice = Fixture::new().await;
+    alice.knows("bob", &[2, 3]).await;
+    alice.knows("alice", &[4]).await;
+    let write = async |text: &str| {
+        let talk = at("@bob");
+        let sent = alice.send(talk, text.to_owned(), None, now(1)).await;
+        sent.unwrap();
+        alice.take_left()
+    };
+    // Before anybody has looked, anything may be left.
+    let all = alice.take_left();
+    assert!(all.unspread && all.unsigned);
+
+    // Whose devices are not known is for the node to find out.
+    let left = write("one").await;
+    assert!(left.unspread && left.devices.is_empty());
+    assert_eq!(alice.unspread(9).await.unwrap().len(), 1);
+
+    alice.devices_known("bob", Duration::from_secs(60));
+    let left = write("two").await;
+    assert!(!left.unspread && !left.unsigned);
+    let to = [(2, "bob"), (3, "bob"), (4, "alice")];
+    let to = to.map(|(n, user)| (device(n), user.to_owned()));
+    assert_eq!(left.devices, to.into());
+    assert_eq!(alice.unspread(9).await.unwrap().len(), 1);
+    for n in [2, 3, 4] {
+        assert_eq!(alice.unheld(device(n), 9).await.unwrap().len(), 1);
+    }
+    assert!(!alice.take_left().unspread, "what was taken is not left");
+
+    // A device that ended gets nothing, and why nothing goes out is for the node to say.
+    let learnt = alice.learn("bob", vec![card("bob", 2)], vec![device(3)], true, now(2));
+    learnt.await.unwrap();
+    let left = write("three").await;
+    assert!(!left.devices.contains_key(&device(3)) && left.devices.contains_key(&device(2)));
+    alice.block("bob", true).await.unwrap();
+    alice.take_left();
+    let wrote = alice
+        .send(at("@bob"), "four".to_owned(), None, now(1))
+        .await;
+    assert!(wrote.is_err(), "nobody writes to whom they have blocked");
+    alice.block("bob", false).await.unwrap();
+
+    // The server may have changed while it was away.
+    alice.devices_unknown();
+    let left = write("five").await;
+    assert!(left.unspread && left.devices.is_empty());
 }
