@@ -6,6 +6,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
+use crate::parlord::Parlord;
 use crate::until::{SOON, until};
 
 /// How much is read at once.
@@ -84,6 +85,13 @@ impl Gate {
     /// The port that it listens on.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The link of a server whose port it stands before, through it.
+    pub fn link(&self, server: &Parlord) -> String {
+        let port = |port| format!(":{port}");
+        let link = server.link();
+        link.replace(&port(server.port()), &port(self.port))
     }
 
     /// From now on a connection is held once it has passed so many bytes in one direction.

@@ -86,6 +86,13 @@ fn say(window: &Window<'_>, text: &str) {
     window.key("Return");
 }
 
+/// Waits until the app has kept what is to be sent.
+fn taken_in(home: &Path, text: &str) {
+    until("the outbox", SOON, || {
+        (waiting(home) == [text]).then_some(())
+    });
+}
+
 fn arrived(home: &Path, text: &str) {
     let what = format!("{text:?} in {}", home.display());
     until(&what, SOON, || {
@@ -213,9 +220,7 @@ fn what_is_cut_goes_on_from_where_it_stopped() {
         Wire::register(&server, name);
     }
     let gate = Gate::new(server.port());
-    let link = server
-        .link()
-        .replace(&format!(":{}", server.port()), &format!(":{}", gate.port()));
+    let link = gate.link(&server);
     let desktop = Desktop::new();
     let folder = home();
     let file = |name: &str, seed| {
@@ -249,9 +254,7 @@ fn what_is_cut_goes_on_from_where_it_stopped() {
     gate.shut_after(cut);
     attach(&desktop, alice_home, &alice, &second);
     say(&alice, "the second");
-    until("the outbox", SOON, || {
-        (waiting(alice_home) == ["the second"]).then_some(())
-    });
+    taken_in(alice_home, "the second");
     gate.until_held();
     alice.kill();
     gate.open();

@@ -218,7 +218,7 @@ fn what_opens_over_the_window_takes_its_letters_and_gives_the_rest_back() {
     );
     // The field takes Escape for itself first; that is the app's, too.
     let escape = named(Named::Escape);
-    window.type_at_once(&[escape.clone()]);
+    window.type_at_once(std::slice::from_ref(&escape));
     assert_eq!(window.keys.len(), 2);
     window.type_at_once(&[vec![escape], letters("three")].concat());
     assert_eq!(
