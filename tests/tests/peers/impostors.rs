@@ -14,13 +14,13 @@ use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use super::person::{makes_a_device, person, printed, server, tail};
+use super::person::{done, makes_a_device, peer, person, printed, server, tail};
 
 /// A device that says what it likes, over one link.
 struct Stranger {
     runtime: Runtime,
     _endpoint: Endpoint,
-    _connection: Connection,
+    connection: Connection,
     send: SendStream,
     recv: RecvStream,
     bytes: Vec<u8>,
@@ -47,7 +47,7 @@ impl Stranger {
         Self {
             runtime,
             _endpoint: endpoint,
-            _connection: connection,
+            connection,
             send: streams.0,
             recv: streams.1,
             bytes: Vec::new(),
@@ -86,6 +86,18 @@ impl Stranger {
         stranger.say(hello);
         assert_eq!(stranger.hear()["type"], "handshake_ack");
         stranger
+    }
+
+    /// Sends the whole of a file.
+    fn file(&self, id: &str, bytes: &[u8]) {
+        let head = json!({"type": "file", "id": id, "offset": 0});
+        let all = [format!("{head}\n").as_bytes(), bytes].concat();
+        self.runtime.block_on(async {
+            let mut stream = self.connection.open_uni().await.expect("a stream");
+            // It may be stopped as soon as it is seen to be wrong.
+            let _ = stream.write_all(&all).await;
+            let _ = stream.finish();
+        });
     }
 
     /// What comes until a line of this type, with it.
@@ -208,6 +220,47 @@ fn a_stranger_says_only_what_is_theirs_to_say() {
 }
 
 #[test]
+fn a_file_of_other_bytes_than_were_offered_is_not_kept() {
+    let server = server();
+    let bob = person(&server, "bob");
+    makes_a_device(&server, &bob, "bob");
+    let folder = tempfile::tempdir().expect("a temporary folder is made");
+    let at_bob = bob.start(&peer(&["tail", "--save", &folder.path().to_string_lossy()]));
+    let mut mallory = Wire::register(&server, "mallory");
+    let hello = handshake(&mut Device::new("of mallory"), &mut mallory);
+    let bobs = place(&server, &mallory, "bob");
+    let mut stranger = Stranger::met("of mallory", &bobs, &hello);
+
+    // The hash is that of no bytes at all.
+    let hash = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+    let offer = |id: &str, size: u64| {
+        json!({"type": "file_offer", "id": id, "from": "mallory", "to": "bob",
+            "channel": "direct", "name": "plan.bin", "size": size, "blake3": hash,
+            "time": "2026-11-20T15:32:28.123Z"})
+    };
+    stranger.say(&offer("other", 7));
+    let accepted = stranger.hear_until("file_accept").pop();
+    let accept = json!({"type": "file_accept", "id": "other", "offset": 0});
+    assert_eq!(accepted, Some(accept));
+    stranger.file("other", b"7 bytes");
+    let refused = stranger.hear_until("file_reject").pop().expect("a line");
+    assert_eq!(refused["id"], "other");
+    let failed = until("the file that failed", SOON, || {
+        let all = printed(&at_bob);
+        all.into_iter().find(|line| line["type"] == "file_failed")
+    });
+    assert!(failed["message"].is_string(), "{failed}");
+    let left = std::fs::read_dir(folder.path()).expect("a folder");
+    assert_eq!(left.count(), 0, "nothing of it is kept");
+
+    // What is said rightly goes on over the same link. Of no bytes none are asked for.
+    stranger.say(&offer("empty", 0));
+    stranger.hear_until("file_done");
+    let came = std::fs::read(folder.path().join("plan.bin"));
+    assert_eq!(came.expect("it is there"), b"");
+}
+
+#[test]
 fn an_unaccepted_device_of_a_verified_user_is_offered_no_file() {
     let server = server();
     let alice = person(&server, "alice");
@@ -241,6 +294,16 @@ fn an_unaccepted_device_of_a_verified_user_is_offered_no_file() {
     let mut device = Device::new("of somebody");
     let enters = handshake(&mut device, &mut intruder);
     let mut second = Stranger::met("of somebody", &alices, &enters);
+    // Everybody is shown that there is one more, and that it is not trusted.
+    until("a device that is shown as new", SOON, || {
+        let all = done(&alice, &["who"]);
+        let bob = all.iter().find(|shown| shown["username"] == "bob")?;
+        let devices = bob["devices"].as_array()?;
+        let new = devices
+            .iter()
+            .find(|shown| shown["device"] == device.id())?;
+        (new["standing"] == "new" && bob["trust"] == "new device").then_some(())
+    });
     second.say(&json!({"type": "file_accept", "id": id, "offset": 0}));
     // Over a link that came later the file is offered again: a device that may get it was asked by then.
     let mut again = Stranger::met("of bob", &alices, &hello);
