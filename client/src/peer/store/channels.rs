@@ -165,7 +165,7 @@ fn has_ours(
     let stored: Vec<String> = tx.all(
         "SELECT p.id FROM posts p JOIN entries e
              ON e.channel = ?2 AND e.device = ?3 AND e.id = p.id
-         WHERE p.talk = ?1 AND p.state = 'on_its_way' AND e.n <= ?4",
+         WHERE p.talk = ?1 AND p.talk >= '#' AND p.talk < '$' AND p.state = 'on_its_way' AND e.n <= ?4",
         params![talk.to_string(), channel, own.to_string(), n],
         |row| row.get(0),
     )?;

@@ -143,7 +143,8 @@ CREATE INDEX posts_by_rev ON posts (rev);
 CREATE INDEX posts_sealed ON posts (talk) WHERE state = 'sealed';
 CREATE INDEX posts_unread ON posts (talk, place)
     WHERE state = 'received' AND kind <> 'notice' AND NOT deleted;
-CREATE INDEX posts_on_their_way ON posts (talk) WHERE state = 'on_its_way';
+CREATE INDEX posts_on_their_way ON posts (talk)
+    WHERE state = 'on_its_way' AND talk >= '#' AND talk < '$';
 CREATE INDEX posts_deviceless ON posts (place) WHERE device IS NULL AND kind <> 'notice';
 CREATE TABLE reactions (
     talk TEXT NOT NULL,
