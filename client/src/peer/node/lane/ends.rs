@@ -66,7 +66,10 @@ impl Task {
     pub(super) async fn dialled(&mut self, dialled: Result<Link, DialError>) {
         self.dialling = None;
         match dialled {
-            Ok(link) => self.up(link),
+            // The node tells of every link, in their order. Meanwhile another may have come in its place,
+            // and what a dial ended with be over.
+            Ok(link) if self.link.is_none() && link.is_up() => self.up(link),
+            Ok(_) => self.looks = true,
             Err(error) => {
                 tracing::debug!(%error, device = %self.device, "not reached");
                 self.next_dial =
