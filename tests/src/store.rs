@@ -1,5 +1,6 @@
 //! What an app or `parlor-cli` keeps in its home, read from outside while it runs.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
@@ -62,6 +63,12 @@ pub fn is_verified(home: &Path, username: &str) -> bool {
     open_named(home, "peer.db")
         .and_then(|store| store.query_row(query, [username], |row| row.get(0)).ok())
         .unwrap_or_default()
+}
+
+/// Whether a process is the node of the only account in a home: it holds the lock for it.
+pub fn has_node(home: &Path) -> bool {
+    let lock = store(home, "peer.lock").and_then(|path| File::open(path).ok());
+    lock.is_some_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// A store of the only account in a home, once there is one.

@@ -1,6 +1,7 @@
 //! Trackers that die: with two, nobody notices one; without any, running talks go on.
 
 use parlor_tests::parlord::Setup;
+use parlor_tests::store::has_node;
 use parlor_tests::tracker::Tracker;
 use parlor_tests::until::{SOON, until};
 use tempfile::TempDir;
@@ -36,6 +37,10 @@ fn a_tracker_that_dies_is_not_noticed_and_talks_outlive_the_last() {
     goes("by the other");
     heard(&at_bob, "by the other");
     let at_alice = tail(&alice);
+    // Else what sends would have the link, and take it away with it.
+    until("a node at alice's", SOON, || {
+        has_node(alice.home()).then_some(())
+    });
     goes("a link that stays");
     other.kill();
     for n in 0..5 {
