@@ -1,5 +1,7 @@
 //! Limits, with a server that has small ones.
 
+use std::time::Duration;
+
 use parlor_tests::http::Http;
 use parlor_tests::parlord::{Parlord, Setup};
 use parlor_tests::tus::{BYTES, Tus, VERSION, metadata, noise, path};
@@ -99,15 +101,17 @@ fn a_user_has_few_transfers_at_once() {
     let running: Vec<Http> = (0..2)
         .map(|n| {
             let half = tus.create("general", &format!("{n}"), 10);
-            let mut up = tus.begin(&half, 0, 10);
-            up.raw.write(b"01234");
-            up
+            until("an upload that runs", SOON, || {
+                let mut up = tus.begin(&half, 0, 10);
+                up.raw.write(b"01234");
+                // The place of what is done is free a moment after its answer: till then one more is refused.
+                let answered = up.try_answer(false, Duration::from_millis(200));
+                answered.is_err().then_some(up)
+            })
         })
         .collect();
-    let refused = until("the third to be refused", SOON, || {
-        Some(tus.get(&id, &[])).filter(|answer| answer.status != 200)
-    });
-    refused.refused(429, "rate_limited", "two at once");
+    tus.get(&id, &[])
+        .refused(429, "rate_limited", "two at once");
     assert_eq!(
         bobs.get(&id, &[]).body,
         b"content",
