@@ -18,7 +18,9 @@ fn nginx_hands_sessions_through_and_serves_the_pages() {
     let text = fs::read_to_string(&file).expect("it was just written");
     fs::write(&file, text.replace("http {\n", &format!("http {{\n{kept}"))).expect("it is written");
     let mut nginx = Command::new("/usr/sbin/nginx");
-    nginx.arg("-c").arg(&file).args(["-g", "daemon off;"]);
+    // In one process: what is killed leaves no worker behind.
+    nginx.arg("-c").arg(&file);
+    nginx.args(["-g", "daemon off; master_process off;"]);
     nginx.arg("-p").arg("/usr/share/nginx");
     deployed.start("nginx", &mut nginx);
     walk(&deployed, &deployed.address);
