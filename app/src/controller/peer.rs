@@ -113,8 +113,17 @@ pub(crate) fn update(model: &mut Model, id: &AccountId, message: Message) -> Eff
             model.toasts.failed(why);
             return Effect::None;
         }
-        Message::Met(username, result) => return met(model, id, &username, result),
-        Message::Joined(channel, result) => return joined(model, id, channel, result),
+        Message::Met(username, result) => {
+            let opened = met(model, id, &username, result);
+            // Whatever came of it, no key waits for it any more.
+            model.window.ahead.drop();
+            return opened;
+        }
+        Message::Joined(channel, result) => {
+            let opened = joined(model, id, channel, result);
+            model.window.ahead.drop();
+            return opened;
+        }
         Message::Looked {
             talk,
             typed,
@@ -347,7 +356,6 @@ fn met(
         Ok(person) => *person,
         Err(why) => {
             let words = tr!("talk-not-met", name = name, why = why);
-            model.window.ahead.drop();
             model.toasts.failed(words);
             return Effect::None;
         }
@@ -365,7 +373,6 @@ fn met(
             false => Effect::None,
         };
     }
-    model.window.ahead.drop();
     if !connected {
         // Whether they have a device, only the server can say.
         let words = tr!("talk-not-known", name = name, server = server);
@@ -407,7 +414,6 @@ fn joined(
             }
         }
         Err(why) => {
-            model.window.ahead.drop();
             let words = tr!("channel-not-joined", channel = channel, why = why);
             match &mut model.dialog {
                 Some(Dialog::Channel(line)) => {

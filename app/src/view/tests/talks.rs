@@ -247,6 +247,13 @@ fn somebody_without_a_device_is_offered_the_room_of_the_server() {
         }
     ));
     assert!(model.dialog.is_none());
+    // An answer for an account that is not in front any more lets the keys go, too.
+    model.window.ahead.wait();
+    let account = samples::front(&mut model).id.clone();
+    let front = model.current.take();
+    let _ = controller::update(&mut model, Message::Peer(account, nobody()));
+    assert!(!model.window.ahead.waits);
+    model.current = front;
     // Without the server nobody knows whether there is one.
     samples::front(&mut model).link = LinkState::Connecting;
     let _ = peer(&mut model, nobody());
